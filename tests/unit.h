@@ -1,0 +1,48 @@
+/* unit.h - what every unit test includes: Check in fork mode, TAP on stdout. */
+#ifndef TESTS_UNIT_H
+#define TESTS_UNIT_H
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/** Runs the listed test functions (each made with START_TEST) as one suite and prints TAP.
+ *  A test that leaks, crashes or trips a sanitizer fails alone: every test is its own process. */
+static inline int unit_run(const char *name, const TTest *const *tests, size_t n, double timeout_s)
+{
+    Suite *suite = suite_create(name);
+    TCase *tcase = tcase_create(name);
+    SRunner *runner;
+    size_t i;
+    int failed;
+
+    tcase_set_timeout(tcase, timeout_s);
+    for (i = 0; i < n; i++)
+        tcase_add_test(tcase, tests[i]);
+    suite_add_tcase(suite, tcase);
+    runner = srunner_create(suite);
+    srunner_set_tap(runner, "-");
+    srunner_run_all(runner, CK_SILENT);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/** UNIT_MAIN("room/file", test_a, test_b, ...) is the whole main of a test. */
+#define UNIT_MAIN(name, ...) UNIT_MAIN_TIMEOUT(name, 30, __VA_ARGS__)
+#define UNIT_MAIN_TIMEOUT(name, seconds, ...)                                                      \
+    int main(void)                                                                                 \
+    {                                                                                              \
+        const TTest *const tests[] = {__VA_ARGS__};                                                \
+        return unit_run(name, tests, sizeof(tests) / sizeof(tests[0]), seconds);                   \
+    }
+
+#define ck_assert_slice(s, literal)                                                                \
+    do {                                                                                           \
+        struct slice ck_s_ = (s);                                                                  \
+        ck_assert_msg(ck_s_.len == sizeof(literal) - 1 &&                                          \
+                          memcmp(ck_s_.ptr, literal, ck_s_.len) == 0,                              \
+                      "'%.*s' is not '%s'", (int)ck_s_.len, ck_s_.ptr ? ck_s_.ptr : "", literal);  \
+    } while (0)
+
+#endif
