@@ -1,0 +1,42 @@
+/* journal.h - a tenant's append-only sequence of what changed: numbers, never content. Whoever
+ * delivers reads the object as it is now. Sockets resume from the last number they saw. */
+#ifndef STORE_JOURNAL_H
+#define STORE_JOURNAL_H
+
+#include "store/store.h"
+
+/* Stored: never change or reuse a number. */
+enum journal_kind {
+    JOURNAL_MESSAGE = 1,      /* object: message added or changed */
+    JOURNAL_CONVERSATION = 2, /* status, assignee, floor, unread, help */
+    JOURNAL_PERSON = 3,       /* object: person changed */
+    JOURNAL_ERASED = 4,       /* object: person; applied before anything else on resume */
+    JOURNAL_SETTINGS = 5,     /* channels, users, flows changed */
+};
+
+struct journal_event {
+    int64_t tenant;
+    int64_t seq;
+    int64_t at;
+    enum journal_kind kind;
+    int64_t conversation; /* 0: none */
+    int64_t cseq;         /* the conversation's own number of this event; 0: none */
+    int64_t object;
+    int64_t actor;        /* user id; 0: person, bot or system */
+};
+
+/** Adds a row inside the turn (seq and at are set by it) and tells listeners after the commit. */
+int journal_add(struct turn *turn, const struct journal_event *event) MUST_CHECK;
+/** Events after `after`, oldest first, at most `max`. ERR_NOT_FOUND: `after` is older than what is
+ *  kept, or above the present number: load afresh ("reset"). */
+int journal_since(struct turn *turn, int64_t tenant, int64_t after, size_t max,
+                  struct journal_event **ret, size_t *ret_n) MUST_CHECK;
+/** The tenant's present number. */
+int journal_head(struct turn *turn, int64_t tenant, int64_t *ret) MUST_CHECK;
+
+/** Called after the commit, in order per tenant, on a lane's thread: must not block. */
+typedef void journal_listener(void *arg, const struct journal_event *event);
+/** One listener per store (the live hub); told before the first write. */
+void journal_listen(struct store *store, journal_listener *fn, void *arg);
+
+#endif
