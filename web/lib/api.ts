@@ -1,0 +1,99 @@
+/* api.ts - calls to the server. Whatever goes wrong comes out as a Problem with a stable code. */
+
+/** An error answer (RFC 9457), or one of our own codes: "network" (no answer) and "timeout". */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail = "",
+    readonly body: Record<string, unknown> = {},
+    readonly retryAfterMs = 0,
+  ) {
+    super(detail || code);
+  }
+
+  /** True when the very same call may succeed later. */
+  get retryable(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 502;
+  }
+}
+
+export interface Api {
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body?: unknown): Promise<T>;
+  put<T>(path: string, body?: unknown): Promise<T>;
+  patch<T>(path: string, body?: unknown): Promise<T>;
+  del<T>(path: string): Promise<T>;
+  /** Sends a file's bytes as they are. `onProgress` gets 0..1. */
+  upload<T>(path: string, file: File, onProgress: (part: number) => void, stop?: AbortSignal): Promise<T>;
+}
+
+const TIMEOUT_MS = 30_000;
+
+function problemOf(status: number, text: string, retryAfter: string | null): Problem {
+  let body: Record<string, unknown> = {};
+  try {
+    body = JSON.parse(text);
+  } catch {
+    /* a proxy's page, not our answer: the status must do */
+  }
+  return new Problem(
+    status,
+    String(body.code ?? "http_" + status),
+    String(body.detail ?? body.title ?? ""),
+    body,
+    (Number(retryAfter) || 0) * 1000,
+  );
+}
+
+/** `base` stands before each path; `headers` is asked at every call (a token may come later). */
+export function createApi(base: string, headers: () => Record<string, string> = () => ({})): Api {
+  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
+    const json: Record<string, string> = body === undefined ? {} : { "Content-Type": "application/json" };
+    try {
+      const response = await fetch(base + path, {
+        method,
+        headers: { ...headers(), ...json },
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: abort.signal,
+        credentials: "same-origin",
+      });
+      const text = await response.text();
+      if (!response.ok) throw problemOf(response.status, text, response.headers.get("Retry-After"));
+      return (text ? JSON.parse(text) : undefined) as T;
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      throw new Problem(0, abort.signal.aborted ? "timeout" : "network");
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    get: (path) => call("GET", path),
+    post: (path, body) => call("POST", path, body),
+    put: (path, body) => call("PUT", path, body),
+    patch: (path, body) => call("PATCH", path, body),
+    del: (path) => call("DELETE", path),
+    /* fetch tells nothing about the progress of a request's body, so this one is an XMLHttpRequest. */
+    upload: (path, file, onProgress, stop) =>
+      new Promise((resolve, reject) => {
+        const request = new XMLHttpRequest();
+        request.open("POST", base + path);
+        for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
+        request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
+        request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
+        request.upload.onprogress = (event) => onProgress(event.total ? event.loaded / event.total : 0);
+        request.onload = () => {
+          if (request.status < 300) resolve(JSON.parse(request.responseText));
+          else reject(problemOf(request.status, request.responseText, request.getResponseHeader("Retry-After")));
+        };
+        request.onerror = () => reject(new Problem(0, "network"));
+        request.onabort = () => reject(new Problem(0, "aborted"));
+        stop?.addEventListener("abort", () => request.abort());
+        request.send(file);
+      }),
+  };
+}
