@@ -19,16 +19,18 @@ struct fetch_request {
     struct slice body;       /* copied */
     int timeout_ms;          /* 0: 15,000 for the whole call */
     size_t answer_max;       /* 0: 1 MiB */
-    bool follow_redirects;   /* at most 3, each address checked again */
+    bool follow_redirects;   /* at most 3, each address checked again; never from https to http */
     /** The address comes from the operator's configuration: private and loopback addresses are
-     *  allowed. Otherwise they are refused on the address actually dialled (covers DNS rebinding). */
+     *  allowed. Otherwise they are refused on the address actually dialled (covers DNS rebinding).
+     *  A redirect to another address is not trusted any more. */
     bool trusted;
 };
 
 struct fetch_answer {
     int err;                 /* 0: an HTTP answer came; else ERR_TIMEOUT, ERR_CLOSED (was it received?
-                              * nobody knows), ERR_ADDRESS (never sent), ERR_UNAVAILABLE (never sent: no
-                              * connection), ERR_LIMIT, ERR_PROTOCOL, ERR_CANCELED */
+                              * nobody knows), ERR_ADDRESS (never sent, unless a redirect led there),
+                              * ERR_UNAVAILABLE (never sent: no connection), ERR_LIMIT (the answer is
+                              * larger than answer_max), ERR_PROTOCOL, ERR_MEMORY, ERR_CANCELED */
     bool sent;               /* bytes of the request left this machine: it may have had an effect */
     int status;
     struct slice body;       /* borrowed */
@@ -43,17 +45,24 @@ typedef void fetch_done(void *arg, const struct fetch_answer *answer);
 struct fetch_opts {
     int concurrent_max;      /* 0: 256 */
     int per_host_max;        /* 0: 32 */
+    int queue_max;           /* 0: 4,096 calls that wait beside those that run */
     const char *ca_file;     /* NULL: the system's */
     /** Told the host of every call before it is made (register of recipients); a negative answer
      *  refuses the call with that error. May be NULL. Called on the caller's thread. */
     int (*on_host)(void *arg, struct slice host);
     void *on_host_arg;
 };
+/** Starts the thread. ERR_MEMORY when the machine has no memory, file or thread left for it. */
 int fetch_start(const struct fetch_opts *opts, struct fetch **ret) MUST_CHECK;
-/** Queues a call. ERR_BUSY too many wait; ERR_SYNTAX bad URL; ERR_CANCELED stopping. Any thread. */
+/** Queues a call; nothing of the request needs to outlive it. Only GET, HEAD and OPTIONS are ever sent
+ *  again by themselves, when a kept connection turns out dead; others end with ERR_CLOSED then.
+ *  ERR_BUSY too many wait; ERR_SYNTAX bad URL (also one with user information), method or header;
+ *  ERR_LIMIT body over 64 MiB; ERR_CANCELED stopping; what on_host said. `done` is called only when
+ *  this returned 0. Any thread. */
 int fetch_send(struct fetch *fetch, const struct fetch_request *request, fetch_done *done,
                void *arg) MUST_CHECK;
-/** Ends running calls with ERR_CANCELED, joins the thread, frees. */
+/** Ends running and waiting calls with ERR_CANCELED, joins the thread, frees. Takes NULL. Not from
+ *  within a fetch_done. */
 void fetch_stop(struct fetch *fetch);
 
 #endif
