@@ -16,6 +16,7 @@ enum job_kind {
     JOB_RECIPIENT = 7,   /* object: person */
     JOB_BOT_TIMER = 8,   /* object: conversation */
     JOB_RETENTION = 9,
+    JOB_OUTBOX = 10,     /* wakes the outbox */
 };
 
 enum job_state { JOB_WAITING = 0, JOB_RUNNING = 1, JOB_DEAD = 2 };
