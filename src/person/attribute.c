@@ -36,7 +36,8 @@ static int set_member(json_t *object, struct slice name, struct pii value)
         json_object_del(object, key); /* not there: as wanted */
         return 0;
     }
-    return json_object_set_new(object, key, json_stringn(text.ptr, text.len)) == 0 ? 0 : ERR_INVALID;
+    return json_object_set_new(object, key, json_stringn(text.ptr, text.len)) == 0 ? 0
+                                                                                   : ERR_INVALID;
 }
 
 int person_set_attribute(struct turn *turn, int64_t tenant, int64_t id, struct slice name,

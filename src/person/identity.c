@@ -65,11 +65,11 @@ static int create(struct turn *turn, int64_t tenant, int64_t channel, const stru
                  SQL_ARGS(SQL_INT(ref.id), SQL_INT(tenant), SQL_INT((int64_t)ref.slot),
                           SQL_INT(ref.state), SQL_INT(turn->now), SQL_INT(turn->now)));
     if (r == 0)
-        r = turn_put(turn, &person_sql_identity_add,
-                     SQL_ARGS(SQL_INT(ref.identity), SQL_INT(tenant), SQL_INT(ref.id),
-                              SQL_INT(channel), SQL_INT((int64_t)ref.slot), SQL_INT(turn->now),
-                              row_seal(turn, COL_identity_external, &owner, ref.identity,
-                                       key->value)));
+        r = turn_put(
+            turn, &person_sql_identity_add,
+            SQL_ARGS(SQL_INT(ref.identity), SQL_INT(tenant), SQL_INT(ref.id), SQL_INT(channel),
+                     SQL_INT((int64_t)ref.slot), SQL_INT(turn->now),
+                     row_seal(turn, COL_identity_external, &owner, ref.identity, key->value)));
     if (r == 0)
         r = lookup_add(turn, tenant, key, ref.identity);
     if (r == 0)
@@ -103,7 +103,8 @@ int person_identities(struct turn *turn, int64_t tenant, int64_t person,
     struct person_identity *list;
     struct sql_rows *rows;
     size_t i, n;
-    int r = turn_ask(turn, &person_sql_identities, SQL_ARGS(SQL_INT(person), SQL_INT(tenant)), &rows);
+    int r =
+        turn_ask(turn, &person_sql_identities, SQL_ARGS(SQL_INT(person), SQL_INT(tenant)), &rows);
 
     if (r < 0)
         return r;
@@ -146,15 +147,16 @@ static int reveal(struct turn *turn, int64_t tenant, enum lookup_kind kind, int6
 {
     struct lookup_key key = {.kind = kind};
     struct sql_rows *rows;
-    int r = turn_ask(turn, &person_sql_identity, SQL_ARGS(SQL_INT(identity), SQL_INT(tenant)), &rows);
+    int r =
+        turn_ask(turn, &person_sql_identity, SQL_ARGS(SQL_INT(identity), SQL_INT(tenant)), &rows);
 
     if (r < 0)
         return r;
     if (sql_rows_count(rows) == 0)
         return ERR_NOT_FOUND;
     key.scope = sql_int(rows, 0, 1);
-    r = open_external(turn, tenant, identity, (vault_slot)sql_int(rows, 0, 2), sql_bytes(rows, 0, 3),
-                      &key.value);
+    r = open_external(turn, tenant, identity, (vault_slot)sql_int(rows, 0, 2),
+                      sql_bytes(rows, 0, 3), &key.value);
     if (r == 0)
         *ret = key;
     return r;

@@ -96,7 +96,8 @@ static int cursor_time(struct turn *turn, int64_t tenant, int64_t cursor, int64_
         *ret = INT64_MAX;
         return 0;
     }
-    return turn_ask_int(turn, &person_sql_seen_at, SQL_ARGS(SQL_INT(cursor), SQL_INT(tenant)), 0, ret);
+    return turn_ask_int(turn, &person_sql_seen_at, SQL_ARGS(SQL_INT(cursor), SQL_INT(tenant)), 0,
+                        ret);
 }
 
 int person_list(struct turn *turn, int64_t tenant, int64_t cursor, size_t limit,
@@ -133,13 +134,14 @@ int person_list(struct turn *turn, int64_t tenant, int64_t cursor, size_t limit,
 
 int person_seen(struct turn *turn, int64_t tenant, int64_t person, int64_t at)
 {
-    return turn_put(turn, &person_sql_seen, SQL_ARGS(SQL_INT(at), SQL_INT(person), SQL_INT(tenant)));
+    return turn_put(turn, &person_sql_seen,
+                    SQL_ARGS(SQL_INT(at), SQL_INT(person), SQL_INT(tenant)));
 }
 
 static int tell(struct turn *turn, int64_t tenant, int64_t person)
 {
-    return journal_add(turn, &(struct journal_event){
-                                 .tenant = tenant, .kind = JOURNAL_PERSON, .object = person});
+    return journal_add(
+        turn, &(struct journal_event){.tenant = tenant, .kind = JOURNAL_PERSON, .object = person});
 }
 
 int person_set_profile(struct turn *turn, int64_t tenant, int64_t id,
@@ -189,14 +191,13 @@ int person_change(struct turn *turn, int64_t tenant, int64_t id, const struct pe
         return ERR_LIMIT;
     owner = owner_of(tenant, now.slot);
 #define NEW(field) (change->field ? *change->field : now.field)
-    r = turn_put(
-        turn, &person_sql_set_contact,
-        SQL_ARGS(row_seal(turn, COL_person_first_name, &owner, id, NEW(first_name)),
-                 row_seal(turn, COL_person_last_name, &owner, id, NEW(last_name)),
-                 row_seal(turn, COL_person_email, &owner, id, NEW(email)),
-                 row_seal(turn, COL_person_phone, &owner, id, NEW(phone)),
-                 row_seal(turn, COL_person_attributes, &owner, id, NEW(attributes)), SQL_INT(id),
-                 SQL_INT(tenant)));
+    r = turn_put(turn, &person_sql_set_contact,
+                 SQL_ARGS(row_seal(turn, COL_person_first_name, &owner, id, NEW(first_name)),
+                          row_seal(turn, COL_person_last_name, &owner, id, NEW(last_name)),
+                          row_seal(turn, COL_person_email, &owner, id, NEW(email)),
+                          row_seal(turn, COL_person_phone, &owner, id, NEW(phone)),
+                          row_seal(turn, COL_person_attributes, &owner, id, NEW(attributes)),
+                          SQL_INT(id), SQL_INT(tenant)));
 #undef NEW
     return r < 0 ? r : tell(turn, tenant, id);
 }

@@ -32,8 +32,8 @@ struct purpose_entry {
 int purpose_load(struct turn *turn, int64_t tenant, struct purpose_entry ret[FIELD_END]) MUST_CHECK;
 /** A bit per declared field: 1u << field. */
 int purpose_mask(struct turn *turn, int64_t tenant, unsigned *ret) MUST_CHECK;
-/** Declares (text not empty) or withdraws (empty) a purpose. Withdrawing removes what was stored of the
- *  field for all people of the tenant. ERR_LIMIT: text over 500 characters. */
+/** Declares (text not empty) or withdraws (empty) a purpose. Withdrawing removes what was stored of
+ * the field for all people of the tenant. ERR_LIMIT: text over 500 characters. */
 int purpose_set(struct turn *turn, int64_t tenant, enum person_field field,
                 struct slice text) MUST_CHECK;
 

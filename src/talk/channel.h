@@ -18,7 +18,7 @@ struct channel {
     int64_t last_event_at; /* Messenger: last webhook; web: last visit of the widget. 0: never */
     int64_t checked_at;
     struct slice name;
-    struct slice secret;   /* Page token, or the website's identity secret; never sent to a client */
+    struct slice secret; /* Page token, or the website's identity secret; never sent to a client */
     struct slice settings; /* JSON object: web {origins, color, greeting, language, privacy_url} */
 };
 

@@ -12,10 +12,10 @@ bool inbox_view_of(struct slice word, enum inbox_view *ret);
 struct inbox_query {
     int64_t tenant;
     enum inbox_view view;
-    int64_t user;           /* for INBOX_MINE */
-    int64_t person;         /* not 0: this person's conversations, view is ignored */
+    int64_t user;                 /* for INBOX_MINE */
+    int64_t person;               /* not 0: this person's conversations, view is ignored */
     int64_t cursor_at, cursor_id; /* 0: from the start */
-    size_t limit;           /* at most 100 */
+    size_t limit;                 /* at most 100 */
 };
 
 struct inbox_page {

@@ -29,14 +29,17 @@ int message_page(struct turn *turn, int64_t tenant, int64_t conversation, int64_
 /** All that changed after `cseq`, at most `max`, oldest first. ERR_LIMIT: more did, load afresh. */
 int message_changed(struct turn *turn, int64_t tenant, int64_t conversation, int64_t cseq,
                     size_t max, struct message **ret, size_t *ret_n) MUST_CHECK;
+/** What the person said from conversation->bot_due on, oldest first, at most `max`. */
+int message_unanswered(struct turn *turn, const struct conversation *conversation, size_t max,
+                       struct message **ret, size_t *ret_n) MUST_CHECK;
 int message_count(struct turn *turn, int64_t tenant, int64_t conversation, int64_t *ret) MUST_CHECK;
 /** By the provider's id, through the person's keyed hash. ERR_NOT_FOUND. */
 int message_by_external(struct turn *turn, int64_t tenant, int64_t person, vault_slot slot,
                         struct pii external, struct message *ret) MUST_CHECK;
 
-/** Adds a row: id (unless set), tenant, person, slot, klass and cseq are taken from the conversation,
- *  whose row is changed in memory (last_message, last_at) and saved with a journal row.
- *  `dedup_of` (may be empty) makes its keyed duplicate mark. ERR_EXISTS: seen before. */
+/** Adds a row: id (unless set), tenant, person, slot, klass and cseq are taken from the
+ * conversation, whose row is changed in memory (last_message, last_at) and saved with a journal
+ * row. `dedup_of` (may be empty) makes its keyed duplicate mark. ERR_EXISTS: seen before. */
 int message_append(struct turn *turn, struct conversation *conversation, struct message *message,
                    struct pii dedup_of) MUST_CHECK;
 /** A line that tells what happened: body {"event":{"type":type,"user":…}}. */
@@ -54,7 +57,8 @@ int message_dedup(struct turn *turn, vault_slot slot, struct pii id,
 
 /** Writes {"text":…} with card numbers masked and, after it, the members of the JSON object `parts`
  *  (may be empty). In the turn's arena. */
-int message_body(struct turn *turn, struct pii text, struct slice parts, struct pii *ret) MUST_CHECK;
+int message_body(struct turn *turn, struct pii text, struct slice parts,
+                 struct pii *ret) MUST_CHECK;
 /** The text of a body; empty when it has none. In the turn's arena. */
 int message_text(struct turn *turn, struct pii body, struct pii *ret) MUST_CHECK;
 

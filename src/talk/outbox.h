@@ -7,7 +7,6 @@
 
 /** Starts the runner. What an earlier process left `sending` counts as unsure. */
 int outbox_start(struct store *store) MUST_CHECK;
-void outbox_stop(void);
 /** The port's answer to one send_order. Copies. Any thread. */
 void outbox_done(struct store *store, const struct send_order *order,
                  const struct send_result *result);

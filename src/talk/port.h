@@ -16,7 +16,7 @@ enum send_outcome {
 struct send_result {
     enum send_outcome outcome;
     enum send_reason reason;
-    int64_t retry_ms;           /* 0: by the outbox's own backoff */
+    int64_t retry_ms; /* 0: by the outbox's own backoff */
     struct pii external;
     enum channel_reason broken; /* not CHANNEL_FINE: the whole channel stops with this reason */
 };
@@ -25,9 +25,9 @@ struct send_result {
 struct send_order {
     int64_t tenant, message, conversation, channel;
     int attempts;
-    struct pii to;       /* the person's id on the channel */
-    struct pii body;     /* as message.body */
-    struct slice secret; /* the channel's token */
+    struct pii to;        /* the person's id on the channel */
+    struct pii body;      /* as message.body */
+    struct slice secret;  /* the channel's token */
     struct slice account; /* the channel's external id */
 };
 

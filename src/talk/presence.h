@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /** Adds or takes one open socket of a person. True when they came online or went offline by it. */
-bool presence_change(int64_t tenant, int64_t person, int delta);
-bool presence_online(int64_t tenant, int64_t person);
+bool presence_change(int64_t person, int delta);
+bool presence_online(int64_t person);
 
 #endif

@@ -18,8 +18,8 @@ struct talk_draft {
 };
 
 /** Adds `draft` to the conversation and queues it for its channel, inside the running turn.
- *  Errors: ERR_FENCED another speaker took the floor since; ERR_WINDOW the channel's reply window is
- *  closed; ERR_LIMIT text longer than the channel allows; ERR_INVALID nothing to say. */
+ *  Errors: ERR_FENCED another speaker took the floor since; ERR_WINDOW the channel's reply window
+ * is closed; ERR_LIMIT text longer than the channel allows; ERR_INVALID nothing to say. */
 int talk_say(struct turn *turn, struct conversation *conversation, struct talk_floor floor,
              const struct talk_draft *draft, struct message *ret) MUST_CHECK;
 /** An agent's reply: takes the floor, then says. */

@@ -42,7 +42,7 @@ enum message_state {
 enum send_reason {
     SEND_FINE = 0,
     SEND_WINDOW_CLOSED = 1,
-    SEND_UNREACHABLE = 2,   /* the person left, blocked us, or never consented */
+    SEND_UNREACHABLE = 2, /* the person left, blocked us, or never consented */
     SEND_TOKEN_DEAD = 3,
     SEND_PERMISSION = 4,
     SEND_BAD_REQUEST = 5,
