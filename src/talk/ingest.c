@@ -132,6 +132,7 @@ static int file_said(struct turn *turn, struct channel *channel, const struct pe
 {
     bool talk = in->kind == IN_MESSAGE || in->kind == IN_POSTBACK;
     struct message m = {
+        .id = turn_id(turn),
         .kind = talk ? MESSAGE_TALK : MESSAGE_EVENT,
         .author = AUTHOR_PERSON,
         .state = MESSAGE_RECEIVED,
@@ -145,21 +146,19 @@ static int file_said(struct turn *turn, struct channel *channel, const struct pe
         r = body_of(turn, in, &m.body);
     if (r < 0)
         return r;
-    if (in->standby)
-        c.standby = true;
+    c.standby = c.standby || in->standby;
     c.last_in_at = in->at > c.last_in_at ? in->at : c.last_in_at;
     c.unread += talk;
-    r = message_append(turn, &c, &m, in->event_id);
+    r = bot_due(turn, channel, person, &c, m.id);
+    if (r == 0)
+        r = message_append(turn, &c, &m, in->event_id);
     if (r < 0)
         return r; /* ERR_EXISTS: nothing was written, the row in memory is forgotten */
     in->created = m.id;
-    r = bot_due(turn, channel, person, &c, m.id);
-    if (r == 0 && !pii_empty(in->origin))
+    if (!pii_empty(in->origin))
         r = conversation_save_page(turn, &c, in->origin, in->page);
     if (r == 0 && in->kind == IN_HELP)
         r = conversation_want_help(turn, &c);
-    else if (r == 0)
-        r = conversation_save(turn, &c, JOURNAL_CONVERSATION, 0, 0);
     return r;
 }
 

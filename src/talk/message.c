@@ -185,7 +185,7 @@ int message_append(struct turn *turn, struct conversation *c, struct message *m,
     }
     if (r < 0)
         return r;
-    m->id = turn_id(turn);
+    m->id = m->id ? m->id : turn_id(turn);
     m->tenant = c->tenant;
     m->conversation = c->id;
     m->person = c->person;
