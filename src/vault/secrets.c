@@ -93,14 +93,17 @@ static int load(struct secrets *s)
     return write_copies(s, s->page);
 }
 
-static int open_file(int dir_fd)
+/* Some file systems refuse O_DIRECT at open(2), some only at the first read. */
+static int open_file(int dir_fd, unsigned char *block)
 {
     int flags = O_RDWR | O_CREAT | O_DSYNC | O_CLOEXEC | O_NOFOLLOW;
     int fd = openat(dir_fd, "secrets", flags | O_DIRECT, 0600);
 
-    if (fd < 0 && errno == EINVAL)
-        fd = openat(dir_fd, "secrets", flags, 0600);
-    return fd;
+    if (fd >= 0 && pread(fd, block, PAGE_BYTES, 0) >= 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return openat(dir_fd, "secrets", flags, 0600);
 }
 
 int secrets_open(int dir_fd, struct secrets **ret)
@@ -110,15 +113,15 @@ int secrets_open(int dir_fd, struct secrets **ret)
 
     if (!s)
         return ERR_MEMORY;
+    s->fd = -1;
     pthread_mutex_init(&s->lock, NULL);
-    s->fd = open_file(dir_fd);
-    r = s->fd < 0 ? err_from_errno(errno)
-                  : secmem_init(&s->memory, 3 * (size_t)PAGE_BYTES, SECMEM_LOCKED);
+    r = secmem_init(&s->memory, 3 * (size_t)PAGE_BYTES, SECMEM_LOCKED);
     if (r == 0) {
         s->page = s->memory.ptr;
         s->copy = s->page + PAGE_BYTES;
         s->next = s->copy + PAGE_BYTES;
-        r = load(s);
+        s->fd = open_file(dir_fd, s->copy);
+        r = s->fd < 0 ? err_from_errno(errno) : load(s);
     }
     if (r == 0 && fsync(dir_fd) < 0)
         r = ERR_IO;

@@ -1,56 +1,18 @@
 #include "vault/slots.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
 
 #include "base/err.h"
 #include "base/rand.h"
-#include "vault/head.h"
-#include "vault/page.h"
-#include "vault/secmem.h"
-#include "vault/states.h"
-
-enum {
-    RUN = 16,    /* pages that are read or written together */
-    READERS = 4, /* threads that can read a page at once; more of them wait */
-    READ_TRIES = 4,
-    READY = SLOTS_DRAW_MAX * SLOT_KEY,
-};
+#include "vault/slots_private.h"
 
 static_assert((int)SLOT_KEY == (int)PAGE_KEY, "a slot's key is a record's");
 static_assert((int)SLOTS_DRAW_MIN == (int)PAGE_SLOTS, "numbers are drawn by whole pages");
 static_assert((int)SLOTS_DRAW_MAX <= (int)RUN * PAGE_SLOTS, "a draw is one run");
 
-/* What keys pass through on their way, in locked memory; wiped after each use. */
-struct passage {
-    unsigned char a[RUN * PAGE_BYTES];
-    unsigned char b[RUN * PAGE_BYTES];
-    unsigned char out[RUN * PAGE_BYTES];
-    unsigned char reader[READERS][PAGE_BYTES];
-    unsigned char ready[READY]; /* keys of the latest draw that wait to be handed out */
-};
-
-struct slots {
-    struct copies copies;
-    struct head head;
-    _Atomic vault_slot mark; /* head.mark, for those who are not the writer */
-    vault_slot ready_from;   /* first number of the latest draw */
-    struct states *states;
-    struct secmem memory;
-    struct passage *passage;
-    pthread_mutex_t reading[READERS];
-    atomic_uint reader;
-};
-
-/* Block 0 is the head. */
-static uint64_t block_of(uint64_t page)
-{
-    return page + 1;
-}
-
-static void wipe_run(struct slots *s, size_t n)
+void slots_run_wipe(struct slots *s, size_t n)
 {
     sodium_memzero(s->passage->a, n * PAGE_BYTES);
     sodium_memzero(s->passage->b, n * PAGE_BYTES);
@@ -73,18 +35,29 @@ static enum slot_state state_on_disk(const unsigned char *page, unsigned i)
     return SLOT_EMPTY;
 }
 
-static void note_page(struct slots *s, uint64_t number, const unsigned char *page)
+void slots_page_note(struct slots *s, uint64_t number, const unsigned char *page)
 {
     unsigned i;
 
     for (i = 0; i < PAGE_SLOTS; i++)
-        states_set(s->states, number * PAGE_SLOTS + i,
-                   page ? state_on_disk(page, i) : SLOT_DAMAGED);
+        states_set(s->states, number * PAGE_SLOTS + i, state_on_disk(page, i));
 }
 
-/* Reads both copies of a run and leaves in `out` what each page should be; ret_whole[i] is false
- * where neither copy is whole. */
-static void read_run(struct slots *s, uint64_t first, size_t n, bool ret_whole[RUN])
+/* What this run knows to be forgotten, or about to be, stays so. */
+static void note_damaged(struct slots *s, uint64_t number)
+{
+    unsigned i;
+
+    for (i = 0; i < PAGE_SLOTS; i++) {
+        vault_slot slot = number * PAGE_SLOTS + i;
+        enum slot_state state = slots_state(s, slot);
+
+        if (state == SLOT_EMPTY || state == SLOT_LIVE)
+            states_set(s->states, slot, SLOT_DAMAGED);
+    }
+}
+
+void slots_run_read(struct slots *s, uint64_t first, size_t n, bool ret_whole[RUN])
 {
     struct passage *p = s->passage;
     size_t i;
@@ -124,13 +97,16 @@ static int mend_all(struct slots *s)
     for (page = 0; r == 0 && page < end; page += RUN) {
         size_t i, n = end - page < RUN ? (size_t)(end - page) : RUN;
 
-        read_run(s, page, n, whole);
+        slots_run_read(s, page, n, whole);
         for (i = 0; r == 0 && i < n; i++) {
-            if (whole[i])
-                r = mend_page(s, page + i, i);
-            note_page(s, page + i, whole[i] ? s->passage->out + i * PAGE_BYTES : NULL);
+            if (!whole[i]) {
+                note_damaged(s, page + i);
+                continue;
+            }
+            r = mend_page(s, page + i, i);
+            slots_page_note(s, page + i, s->passage->out + i * PAGE_BYTES);
         }
-        wipe_run(s, n);
+        slots_run_wipe(s, n);
     }
     return r;
 }
@@ -331,7 +307,7 @@ int slots_draw(struct slots *s, size_t n)
         for (slot = s->ready_from ? s->ready_from : 1; slot < head.mark; slot++)
             states_set(s->states, slot, SLOT_LIVE);
     }
-    wipe_run(s, n / PAGE_SLOTS);
+    slots_run_wipe(s, n / PAGE_SLOTS);
     return r;
 }
 
@@ -346,13 +322,15 @@ int slots_redraw(struct slots *s, vault_slot from)
 
     if (from >= s->head.mark)
         return 0;
-    read_run(s, first, n, whole);
+    slots_run_read(s, first, n, whole);
     for (i = 0; i < n; i++)
         if (!whole[i])
             r = ERR_DAMAGED;
     for (slot = from; r == 0 && slot < s->head.mark; slot++) {
         unsigned char *key = p->ready + (slot - s->ready_from) * SLOT_KEY;
 
+        if (slots_state(s, slot) != SLOT_LIVE)
+            continue;
         rand_bytes(key, SLOT_KEY);
         page_draw(p->out + (slot / PAGE_SLOTS - first) * PAGE_BYTES, slot % PAGE_SLOTS, key);
     }
@@ -360,7 +338,7 @@ int slots_redraw(struct slots *s, vault_slot from)
         page_finish(p->out + i * PAGE_BYTES);
     if (r == 0)
         r = copies_write_both(&s->copies, block_of(first), n, p->out, p->a);
-    wipe_run(s, n);
+    slots_run_wipe(s, n);
     return r;
 }
 
@@ -399,110 +377,26 @@ int slots_read(struct slots *s, vault_slot slot, unsigned char ret[SLOT_KEY])
     return r;
 }
 
-void slots_count(const struct slots *s, uint64_t ret[SLOT_STATES])
+void slots_check(struct slots *s, vault_slot slot)
 {
-    vault_slot slot, end = slots_mark(s);
+    uint64_t number = slot / PAGE_SLOTS;
+    bool whole[RUN];
+
+    slots_run_read(s, number, 1, whole);
+    if (!whole[0])
+        note_damaged(s, number);
+    else
+        (void)!mend_page(s, number, 0); /* one whole copy is enough to go on with */
+    slots_run_wipe(s, 1);
+}
+
+void slots_count(const struct slots *s, vault_slot end, uint64_t ret[SLOT_STATES])
+{
+    vault_slot slot;
 
     memset(ret, 0, SLOT_STATES * sizeof(ret[0]));
     for (slot = 1; slot < end; slot++)
         ret[states_get(s->states, slot)]++;
-}
-
-int slots_leave(struct slots *s, const vault_slot *slots, size_t n)
-{
-    size_t i;
-
-    for (i = 0; i < n; i++)
-        if (slots[i] >= s->head.mark)
-            return ERR_NOT_FOUND;
-    for (i = 0; i < n; i++)
-        if (slots[i] != 0 && slots_state(s, slots[i]) != SLOT_FORGOTTEN)
-            states_set(s->states, slots[i], SLOT_LEAVING);
-    return 0;
-}
-
-/* Neither copy is whole, so the page can't say which bytes are the key that must go: all go. */
-static void rebuild_page(struct slots *s, uint64_t number, unsigned char *page)
-{
-    unsigned i;
-
-    page_init(page, number);
-    for (i = 0; i < PAGE_SLOTS; i++) {
-        enum slot_state state = slots_state(s, number * PAGE_SLOTS + i);
-
-        if (state != SLOT_EMPTY)
-            page_drop(page, i, state == SLOT_FORGOTTEN ? PAGE_FORGOTTEN : PAGE_LOST);
-    }
-}
-
-/* The slots of one run of pages, in rising order. */
-static int forget_run(struct slots *s, const vault_slot *slots, size_t n)
-{
-    uint64_t first = slots[0] / PAGE_SLOTS;
-    size_t i, pages = (size_t)(slots[n - 1] / PAGE_SLOTS - first) + 1;
-    struct passage *p = s->passage;
-    bool whole[RUN];
-    int r;
-
-    read_run(s, first, pages, whole);
-    for (i = 0; i < pages; i++)
-        if (!whole[i])
-            rebuild_page(s, first + i, p->out + i * PAGE_BYTES);
-    for (i = 0; i < n; i++)
-        page_drop(p->out + (slots[i] / PAGE_SLOTS - first) * PAGE_BYTES, slots[i] % PAGE_SLOTS,
-                  PAGE_FORGOTTEN);
-    for (i = 0; i < pages; i++)
-        page_finish(p->out + i * PAGE_BYTES);
-    r = copies_write_both(&s->copies, block_of(first), pages, p->out, p->a);
-    for (i = 0; r == 0 && i < pages; i++)
-        if (!whole[i])
-            note_page(s, first + i, p->out + i * PAGE_BYTES);
-    for (i = 0; r == 0 && i < n; i++)
-        states_set(s->states, slots[i], SLOT_FORGOTTEN);
-    wipe_run(s, pages);
-    return r;
-}
-
-static int rising(const void *a, const void *b)
-{
-    vault_slot x = *(const vault_slot *)a, y = *(const vault_slot *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* How many of the slots lie on neighbouring pages, up to a run. */
-static size_t run_length(const vault_slot *slots, size_t n)
-{
-    uint64_t first = slots[0] / PAGE_SLOTS;
-    size_t i;
-
-    for (i = 1; i < n; i++)
-        if (slots[i] / PAGE_SLOTS > slots[i - 1] / PAGE_SLOTS + 1 ||
-            slots[i] / PAGE_SLOTS >= first + RUN)
-            break;
-    return i;
-}
-
-int slots_forget(struct slots *s, const vault_slot *slots, size_t n)
-{
-    vault_slot *sorted = calloc(n ? n : 1, sizeof(*sorted));
-    size_t i, todo = 0;
-    int r = 0;
-
-    if (!sorted)
-        return ERR_MEMORY;
-    for (i = 0; i < n; i++)
-        if (slots[i] != 0 && slots_state(s, slots[i]) == SLOT_LEAVING)
-            sorted[todo++] = slots[i];
-    qsort(sorted, todo, sizeof(*sorted), rising);
-    for (i = 0; r == 0 && i < todo;) {
-        size_t run = run_length(sorted + i, todo - i);
-
-        r = forget_run(s, sorted + i, run);
-        i += run;
-    }
-    free(sorted);
-    return r;
 }
 
 bool slots_direct(const struct slots *s)

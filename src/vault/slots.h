@@ -49,8 +49,11 @@ void slots_take(struct slots *s, vault_slot slot, unsigned char ret[SLOT_KEY]);
 enum slot_state slots_state(const struct slots *s, vault_slot slot);
 /** Reads a live slot's key from disk and verifies it. ERR_DAMAGED. */
 int slots_read(struct slots *s, vault_slot slot, unsigned char ret[SLOT_KEY]) MUST_CHECK;
-/** Counts slots per state. */
-void slots_count(const struct slots *s, uint64_t ret[SLOT_STATES]);
+/** (writer) After slots_read failed: mends the slot's page from whichever copy is whole; where
+ * neither is, its slots are SLOT_DAMAGED from here on. */
+void slots_check(struct slots *s, vault_slot slot);
+/** Counts slots below `end` per state. */
+void slots_count(const struct slots *s, vault_slot end, uint64_t ret[SLOT_STATES]);
 
 /** (writer) First step of forgetting: LEAVING from here on. ERR_NOT_FOUND (nothing was changed) a
  *  number not below the mark. 0 is skipped. */

@@ -30,7 +30,7 @@ struct vault {
     size_t draw;             /* how many numbers the next draw takes */
 };
 
-static int locks_init(struct vault *v)
+static void locks_init(struct vault *v)
 {
     pthread_rwlockattr_t attr;
 
@@ -41,7 +41,6 @@ static int locks_init(struct vault *v)
     pthread_rwlockattr_setkind_np(&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
     pthread_rwlock_init(&v->using, &attr);
     pthread_rwlockattr_destroy(&attr);
-    return 0;
 }
 
 static int open_parts(struct vault *v, const struct vault_opts *opts)
@@ -115,19 +114,33 @@ static int draw_locked(struct vault *v)
     return 0;
 }
 
-static int issue_locked(struct vault *v, vault_slot *ret)
+/* The next number with a key: not 0, and not one whose page was damaged while it lay ready. */
+static int next_ready(struct vault *v, vault_slot *ret)
 {
     vault_slot slot = atomic_load(&v->next);
-    unsigned char key[SLOT_KEY];
 
-    if (slot >= slots_mark(v->slots)) {
-        int r = draw_locked(v);
+    for (;; slot++) {
+        if (slot >= slots_mark(v->slots)) {
+            int r = draw_locked(v);
 
-        if (r < 0)
-            return r;
+            if (r < 0)
+                return r;
+        }
+        if (slots_state(v->slots, slot) == SLOT_LIVE)
+            break;
     }
-    if (slot == 0)
-        slot = 1; /* 0 is "no slot" */
+    *ret = slot;
+    return 0;
+}
+
+static int issue_locked(struct vault *v, vault_slot *ret)
+{
+    unsigned char key[SLOT_KEY];
+    vault_slot slot;
+    int r = next_ready(v, &slot);
+
+    if (r < 0)
+        return r;
     slots_take(v->slots, slot, key);
     keycache_put(v->cache, slot, key);
     sodium_memzero(key, sizeof(key));
@@ -241,6 +254,23 @@ static int key_of(struct vault *v, vault_slot slot, unsigned char ret[SLOT_KEY])
     return r;
 }
 
+/* A key could not be read though its state says it lives: looks closer, so that the state tells the
+ * truth from now on. Without `using`: a forgetting takes the two locks in the other order. */
+static void examine(struct vault *v, vault_slot slot)
+{
+    pthread_mutex_lock(&v->writing);
+    if (usable(v, slot) == 0)
+        slots_check(v->slots, slot);
+    pthread_mutex_unlock(&v->writing);
+}
+
+static void examine_owner(struct vault *v, const struct vault_owner *owner)
+{
+    examine(v, owner->tenant);
+    examine(v, owner->person);
+    examine(v, owner->klass);
+}
+
 /* A forgotten slot outweighs what else may be wrong with the others. */
 static int owner_usable(struct vault *v, const struct vault_owner *owner)
 {
@@ -285,6 +315,8 @@ int vault_seal(struct vault *v, const struct vault_owner *owner, const struct va
         r = record_seal(key, nonce, owner, place, plain, ret);
     sodium_memzero(key, sizeof(key));
     pthread_rwlock_unlock(&v->using);
+    if (r == ERR_DAMAGED)
+        examine_owner(v, owner);
     return r;
 }
 
@@ -292,14 +324,16 @@ int vault_open_sealed(struct vault *v, const struct vault_owner *owner,
                       const struct vault_place *place, struct slice sealed, struct buf *ret)
 {
     unsigned char key[RECORD_KEY];
-    int r;
+    int keys, r;
 
     pthread_rwlock_rdlock(&v->using);
-    r = owner_key(v, owner, place->purpose, key);
+    keys = r = owner_key(v, owner, place->purpose, key);
     if (r == 0)
         r = record_open(key, owner, place, sealed, ret);
     sodium_memzero(key, sizeof(key));
     pthread_rwlock_unlock(&v->using);
+    if (keys == ERR_DAMAGED)
+        examine_owner(v, owner);
     return r;
 }
 
@@ -317,6 +351,8 @@ int vault_hash(struct vault *v, vault_slot slot, uint32_t purpose, struct pii in
         record_hash(key, purpose, input, ret);
     sodium_memzero(key, sizeof(key));
     pthread_rwlock_unlock(&v->using);
+    if (r == ERR_DAMAGED)
+        examine(v, slot);
     return r;
 }
 
@@ -330,7 +366,7 @@ int vault_status(struct vault *v, struct vault_status *ret)
     uint64_t count[SLOT_STATES];
     enum secmem_kind kind = keycache_kind(v->cache);
 
-    slots_count(v->slots, count);
+    slots_count(v->slots, atomic_load(&v->next), count);
     *ret = (struct vault_status){
         .issued = count[SLOT_LIVE] + count[SLOT_LEAVING],
         .forgotten = count[SLOT_FORGOTTEN],

@@ -45,16 +45,15 @@ int vault_redraw(struct vault *vault) MUST_CHECK;
 /** VAULT_FREE was never issued. Numbers that an earlier run had ready and that nobody owns count as
  *  issued. VAULT_FORGOTTEN and VAULT_DAMAGED are told apart by state, never by a failed open. */
 enum vault_state vault_state_of(struct vault *vault, vault_slot slot);
-/** Forgets the slots for good, on every file, read back before it returns; many slots cost little
- *  more than one (a write for every run of up to 16 neighbouring pages of 100 slots). 0 is skipped.
- * Idempotent. A slot of a damaged page can be forgotten, too: the rest of that page then stays
- * damaged for good. ERR_NOT_FOUND a slot was never issued (nothing is forgotten). On ERR_IO or
- * ERR_MEMORY the slots are out of use in this process (ERR_FORGOTTEN), but may live again after a
- * restart: call again until it returns 0, and only then call them forgotten. */
+/** Forgets the slots for good, on every file, read back before it returns. Many cost little more
+ * than one: a write per copy for each run of up to 16 neighbouring pages of 100 slots. 0 is
+ * skipped; idempotent. A slot of a damaged page can be forgotten, too; the rest of that page then
+ * stays damaged for good. ERR_NOT_FOUND a slot was never issued: nothing was forgotten. ERR_IO,
+ * ERR_MEMORY: the slots are out of use here (ERR_FORGOTTEN), but may live again after a restart.
+ * Call again until it returns 0, and only then say that they are forgotten. */
 int vault_forget(struct vault *vault, const vault_slot *slots, size_t n) MUST_CHECK;
 
-/** What a sealed value hangs on. It dies with any one of its slots. `person` and `klass` may be 0.
- */
+/** What a sealed value hangs on. It dies with any one of its slots. person and klass may be 0. */
 struct vault_owner {
     vault_slot tenant;
     vault_slot person;
@@ -97,7 +96,7 @@ int vault_hash(struct vault *vault, vault_slot slot, uint32_t purpose, struct pi
 int vault_secret(struct vault *vault, const char *name, unsigned char ret[32]) MUST_CHECK;
 
 struct vault_status {
-    uint64_t issued; /* live, those without an owner included */
+    uint64_t issued; /* and live, those without an owner included */
     uint64_t forgotten;
     uint64_t damaged;
     vault_slot mark;  /* numbers below it are used up or ready */
