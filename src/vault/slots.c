@@ -52,7 +52,7 @@ static void note_damaged(struct slots *s, uint64_t number)
         vault_slot slot = number * PAGE_SLOTS + i;
         enum slot_state state = slots_state(s, slot);
 
-        if (state == SLOT_EMPTY || state == SLOT_LIVE)
+        if (slot != 0 && (state == SLOT_EMPTY || state == SLOT_LIVE))
             states_set(s->states, slot, SLOT_DAMAGED);
     }
 }
