@@ -3,6 +3,7 @@
 #ifndef STORE_JOURNAL_H
 #define STORE_JOURNAL_H
 
+#include "base/clock.h"
 #include "store/store.h"
 
 /* Stored: never change or reuse a number. */
@@ -22,17 +23,23 @@ struct journal_event {
     int64_t conversation; /* 0: none */
     int64_t cseq;         /* the conversation's own number of this event; 0: none */
     int64_t object;
-    int64_t actor;        /* user id; 0: person, bot or system */
+    int64_t actor; /* user id; 0: person, bot or system */
 };
 
 /** Adds a row inside the turn (seq and at are set by it) and tells listeners after the commit. */
 int journal_add(struct turn *turn, const struct journal_event *event) MUST_CHECK;
-/** Events after `after`, oldest first, at most `max`. ERR_NOT_FOUND: `after` is older than what is
- *  kept, or above the present number: load afresh ("reset"). */
+/** Events after `after`, oldest first, at most `max` and never over 1,000. ERR_NOT_FOUND: `after`
+ * is older than what is kept, or above the present number: load afresh ("reset"). */
 int journal_since(struct turn *turn, int64_t tenant, int64_t after, size_t max,
                   struct journal_event **ret, size_t *ret_n) MUST_CHECK;
 /** The tenant's present number. */
 int journal_head(struct turn *turn, int64_t tenant, int64_t *ret) MUST_CHECK;
+
+/** Deletes up to `max` of the tenant's oldest rows that are older than `before` (JOURNAL_KEEP_MS
+ * ago). *ret_more: there may be more of them, call again in another item. */
+int journal_purge(struct turn *turn, int64_t tenant, int64_t before, size_t max,
+                  bool *ret_more) MUST_CHECK;
+#define JOURNAL_KEEP_MS (30 * DAY_MS)
 
 /** Called after the commit, in order per tenant, on a lane's thread: must not block. */
 typedef void journal_listener(void *arg, const struct journal_event *event);

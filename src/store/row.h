@@ -1,5 +1,5 @@
-/* row.h - sealed columns. Personal text enters a row by row_seal and leaves it by row_open: the only
- * two places where clear text and database meet. */
+/* row.h - sealed columns. Personal text enters a row by row_seal and leaves it by row_open: the
+ * only two places where clear text and database meet. */
 #ifndef STORE_ROW_H
 #define STORE_ROW_H
 
@@ -26,7 +26,11 @@ int row_open(struct turn *turn, enum column column, const struct row_owner *owne
 /** The slot of (tenant, class, month of `at`), issued on first use. */
 int row_class_slot(struct turn *turn, int64_t tenant, enum retention class, int64_t at,
                    vault_slot *ret) MUST_CHECK;
-/** The tenant's own slot, cached. ERR_NOT_FOUND. */
+/** The tenant's own slot, cached. ERR_NOT_FOUND. Tenant 0: the installation's own, issued on first
+ * use in a WRITE turn. */
 int row_tenant_slot(struct turn *turn, int64_t tenant, vault_slot *ret) MUST_CHECK;
+/** Issues the slot of a tenant whose row this turn is about to add, so that the row can be sealed.
+ */
+int row_tenant_new(struct turn *turn, int64_t tenant, vault_slot *ret) MUST_CHECK;
 
 #endif
