@@ -78,32 +78,11 @@ static int remove_entry(const char *path, const struct stat *info, int type, str
     return remove(path);
 }
 
-static int run_all(const char *name, const TTest *const *tests, size_t n, double timeout_s)
-{
-    Suite *suite = suite_create(name);
-    TCase *tcase = tcase_create(name);
-    SRunner *runner;
-    size_t i;
-    int failed;
-
-    tcase_set_timeout(tcase, timeout_s);
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
-    for (i = 0; i < n; i++)
-        tcase_add_test(tcase, tests[i]);
-    suite_add_tcase(suite, tcase);
-    runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed;
-}
-
 int engines_run(const char *name, int argc, char **argv, const TTest *const *tests, size_t n,
                 double timeout_s)
 {
     const char *engine = argc > 1 ? argv[1] : "sqlite", *admin = getenv("LETHE_TEST_PG");
-    int failed;
+    int status;
 
     here.engine = strcmp(engine, "postgres") == 0 ? SQL_POSTGRES : SQL_SQLITE;
     if (here.engine == SQL_POSTGRES && !admin) {
@@ -116,7 +95,7 @@ int engines_run(const char *name, int argc, char **argv, const TTest *const *tes
         perror(base_dir);
         return EXIT_FAILURE;
     }
-    failed = run_all(name, tests, n, timeout_s);
+    status = unit_run(name, tests, n, timeout_s, set_up, tear_down);
     nftw(base_dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return status;
 }

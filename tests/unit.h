@@ -7,8 +7,11 @@
 #include <stdlib.h>
 
 /** Runs the listed test functions (each made with START_TEST) as one suite and prints TAP.
- *  A test that leaks, crashes or trips a sanitizer fails alone: every test is its own process. */
-static inline int unit_run(const char *name, const TTest *const *tests, size_t n, double timeout_s)
+ *  A test that leaks, crashes or trips a sanitizer fails alone: every test is its own process.
+ *  set_up and tear_down (may be NULL) run in that process, tear_down only after a success.
+ *  Returns the exit status of the program. */
+static inline int unit_run(const char *name, const TTest *const *tests, size_t n, double timeout_s,
+                           SFun set_up, SFun tear_down)
 {
     Suite *suite = suite_create(name);
     TCase *tcase = tcase_create(name);
@@ -17,6 +20,7 @@ static inline int unit_run(const char *name, const TTest *const *tests, size_t n
     int failed;
 
     tcase_set_timeout(tcase, timeout_s);
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
     for (i = 0; i < n; i++)
         tcase_add_test(tcase, tests[i]);
     suite_add_tcase(suite, tcase);
@@ -34,7 +38,7 @@ static inline int unit_run(const char *name, const TTest *const *tests, size_t n
     int main(void)                                                                                 \
     {                                                                                              \
         const TTest *const tests[] = {__VA_ARGS__};                                                \
-        return unit_run(name, tests, sizeof(tests) / sizeof(tests[0]), seconds);                   \
+        return unit_run(name, tests, sizeof(tests) / sizeof(tests[0]), seconds, NULL, NULL);       \
     }
 
 #define ck_assert_slice(s, literal)                                                                \
