@@ -49,6 +49,7 @@ ENGINES_TEST(a_lost_connection_is_told_and_the_next_transaction_connects_again)
 
     ck_assert_ok(sql_begin(db, true));
     ck_assert_ok(put(db, 1));
+    ck_assert_ok(sql_savepoint(db));
     end(e, number(db, &my_pid));
     ck_assert_err(sql_ask_int(db, &count, SQL_NO_ARGS, -1, &n), ERR_UNAVAILABLE);
     ck_assert_err(put(db, 2), ERR_UNAVAILABLE);
@@ -177,9 +178,64 @@ ENGINES_TEST(a_serialisation_failure_is_a_conflict)
     sql_close(one);
 }
 
+STMT(numeric, "SELECT CAST(column1 AS numeric) FROM (VALUES ('0'), ('7'), ('-10000'),"
+              " ('123456789000000000'), ('9223372036854775807'), ('-9223372036854775808')) AS t");
+STMT(too_large, "SELECT 9223372036854775808");
+STMT(too_small, "SELECT -9223372036854775809");
+STMT(not_whole, "SELECT 10000.5");
+STMT(moment, "SELECT now()");
+
+ENGINES_TEST(a_sum_is_a_whole_number_or_an_error)
+{
+    static const int64_t expected[] = {0, 7, -10000, 123456789000000000, INT64_MAX, INT64_MIN};
+    struct sql *db = engines_open(e);
+    struct sql_rows *rows = NULL;
+    size_t i;
+
+    ck_assert_ok(sql_ask(db, &numeric, SQL_NO_ARGS, &rows));
+    for (i = 0; i < ARRAY_LEN(expected); i++)
+        ck_assert(sql_int(rows, i, 0) == expected[i]);
+    rows = sql_rows_free(rows);
+    ck_assert_err(sql_ask(db, &too_large, SQL_NO_ARGS, &rows), ERR_INTERNAL);
+    ck_assert_err(sql_ask(db, &too_small, SQL_NO_ARGS, &rows), ERR_INTERNAL);
+    ck_assert_err(sql_ask(db, &not_whole, SQL_NO_ARGS, &rows), ERR_INTERNAL);
+    ck_assert_err(sql_ask(db, &moment, SQL_NO_ARGS, &rows), ERR_INTERNAL);
+    ck_assert_ptr_null(rows);
+    sql_close(db);
+}
+
+/** The server raises the state by itself; what it stands for is ours. */
+static void check_raised(struct sql *db, const char *state, int expected)
+{
+    char text[160];
+
+    snprintf(text, sizeof(text), "DO 'BEGIN RAISE SQLSTATE ''%s''; END'", state);
+    ck_assert_err(sql_script(db, text), expected);
+}
+
+ENGINES_TEST(each_state_of_the_server_has_its_error)
+{
+    struct sql *db = engines_open(e);
+
+    check_raised(db, "23505", ERR_CONSTRAINT);
+    check_raised(db, "23502", ERR_CONSTRAINT);
+    check_raised(db, "40001", ERR_CONFLICT);
+    check_raised(db, "40P01", ERR_CONFLICT);
+    check_raised(db, "55P03", ERR_CONFLICT);
+    check_raised(db, "53100", ERR_FULL);
+    check_raised(db, "53200", ERR_MEMORY);
+    check_raised(db, "53300", ERR_UNAVAILABLE);
+    check_raised(db, "57P01", ERR_UNAVAILABLE);
+    check_raised(db, "58030", ERR_IO);
+    check_raised(db, "XX001", ERR_DAMAGED);
+    check_raised(db, "42P01", ERR_INTERNAL);
+    sql_close(db);
+}
+
 ENGINES_MAIN("sql/driver_postgres",
              a_lost_connection_is_told_and_the_next_transaction_connects_again,
              a_loss_shows_at_a_commit_of_queued_puts, a_loss_while_idle_is_not_noticed,
              no_server_is_unavailable, a_statement_that_fails_is_prepared_once,
              a_commit_is_on_disk_whatever_the_default, locked_rows_are_skipped,
+             a_sum_is_a_whole_number_or_an_error, each_state_of_the_server_has_its_error,
              a_serialisation_failure_is_a_conflict)

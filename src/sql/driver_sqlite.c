@@ -41,16 +41,28 @@ static struct sqlite *sqlite_of(struct sql *db)
     return CONTAINER_OF(db, struct sqlite, sql);
 }
 
-static int error_of_errno(int errnum)
+static bool is_full(int errnum)
 {
-    switch (errnum) {
-    case ENOSPC:
-    case EDQUOT:
-        return ERR_FULL;
-    case ENOENT:
-        return ERR_NOT_FOUND;
-    }
-    return ERR_IO;
+    return errnum == ENOSPC || errnum == EDQUOT;
+}
+
+static int error_of_open(int errnum)
+{
+    return is_full(errnum) ? ERR_FULL : errnum == ENOENT ? ERR_NOT_FOUND : ERR_IO;
+}
+
+/** SQLite itself knows a disk without space, but not a used-up quota: it keeps the errno of the
+ * last failed call per file. */
+static int error_of_io(sqlite3 *handle)
+{
+    sqlite3_file *log = NULL;
+    int of_file = 0, of_log = 0;
+
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &of_file);
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log && log->pMethods)
+        log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &of_log);
+    return is_full(of_file) || is_full(of_log) ? ERR_FULL : ERR_IO;
 }
 
 static int error_of(sqlite3 *handle, int rc)
@@ -62,9 +74,11 @@ static int error_of(sqlite3 *handle, int rc)
     case SQLITE_FULL:
         return ERR_FULL;
     case SQLITE_IOERR:
+        return error_of_io(handle);
     case SQLITE_CANTOPEN:
+        return error_of_open(sqlite3_system_errno(handle));
     case SQLITE_PERM:
-        return error_of_errno(sqlite3_system_errno(handle));
+        return ERR_IO;
     case SQLITE_READONLY:
         return sqlite3_db_readonly(handle, "main") == 1 ? ERR_INTERNAL : ERR_IO;
     case SQLITE_BUSY:
@@ -95,7 +109,7 @@ static int create_file(const char *path)
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
     if (fd < 0)
-        return error_of_errno(errno);
+        return error_of_open(errno);
     close(fd);
     return 0;
 }

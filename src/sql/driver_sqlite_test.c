@@ -1,6 +1,8 @@
 #include "engines.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -138,6 +140,125 @@ ENGINES_TEST(a_full_disk_is_told_and_survived)
     sql_close(db);
 }
 
+/* SQLite's own hook for failing system calls: after `writes_left` writes each one fails. */
+static int writes_left = -1; /* < 0: none fails */
+static int write_error;
+
+static bool write_fails(void)
+{
+    if (writes_left == 0) {
+        errno = write_error;
+        return true;
+    }
+    if (writes_left > 0)
+        writes_left--;
+    return false;
+}
+
+static ssize_t write_or_fail(int fd, const void *bytes, size_t n)
+{
+    return write_fails() ? -1 : write(fd, bytes, n);
+}
+
+static ssize_t pwrite_or_fail(int fd, const void *bytes, size_t n, off_t at)
+{
+    return write_fails() ? -1 : pwrite(fd, bytes, n, at);
+}
+
+static void take_over(const char *name, sqlite3_syscall_ptr fn)
+{
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+
+    /* Which of them is there depends on how SQLite was built. */
+    if (vfs->xGetSystemCall(vfs, name))
+        ck_assert_int_eq(vfs->xSetSystemCall(vfs, name, fn), SQLITE_OK);
+}
+
+static void take_over_writes(void)
+{
+    take_over("write", (sqlite3_syscall_ptr)write_or_fail);
+    take_over("pwrite", (sqlite3_syscall_ptr)pwrite_or_fail);
+    take_over("pwrite64", (sqlite3_syscall_ptr)pwrite_or_fail);
+}
+
+static int64_t count_of(struct sql *db)
+{
+    int64_t n = -1;
+
+    ck_assert_ok(sql_ask_int(db, &count, SQL_NO_ARGS, -1, &n));
+    return n;
+}
+
+static int put_five(struct sql *db, int64_t from)
+{
+    char bytes[3000] = {0};
+    int64_t i;
+    int r = sql_begin(db, true);
+
+    for (i = 0; i < 5 && r == 0; i++)
+        r = put(db, from + i, slice_of(bytes, sizeof(bytes)));
+    if (r < 0) {
+        sql_rollback(db);
+        return r;
+    }
+    return sql_commit(db);
+}
+
+/** Lets the first, second, third ... write fail until a transaction needs no more. */
+static void fail_each_write(const struct engines *e, int errnum, int expected)
+{
+    struct sql *db = with_table(e);
+    int allowed, r = expected;
+
+    take_over_writes();
+    write_error = errnum;
+    ck_assert_ok(put_five(db, 0));
+    for (allowed = 0; r < 0; allowed++) {
+        writes_left = allowed;
+        r = put_five(db, 100);
+        writes_left = -1;
+        ck_assert_msg(r == 0 || r == expected, "write %d gave '%s', not '%s'", allowed, err_code(r),
+                      err_code(expected));
+        ck_assert_int_eq(count_of(db), r == 0 ? 10 : 5);
+    }
+    ck_assert_int_gt(allowed, 5);
+    sql_close(db);
+    db = engines_open(e);
+    ck_assert_int_eq(count_of(db), 10);
+    sql_close(db);
+}
+
+ENGINES_TEST(a_disk_full_at_any_write_loses_nothing)
+{
+    fail_each_write(e, ENOSPC, ERR_FULL);
+}
+
+ENGINES_TEST(a_quota_used_up_at_any_write_loses_nothing)
+{
+    fail_each_write(e, EDQUOT, ERR_FULL);
+}
+
+ENGINES_TEST(an_error_at_any_write_loses_nothing)
+{
+    fail_each_write(e, EIO, ERR_IO);
+}
+
+ENGINES_TEST(a_checkpoint_on_a_full_disk_can_be_made_again)
+{
+    struct sql *db = with_table(e);
+
+    take_over_writes();
+    write_error = ENOSPC;
+    ck_assert_ok(put_five(db, 0));
+    writes_left = 1;
+    ck_assert_err(sql_checkpoint(db), ERR_FULL);
+    writes_left = -1;
+    ck_assert_int_eq(count_of(db), 5);
+    ck_assert_ok(sql_checkpoint(db));
+    ck_assert_int_eq(count_of(db), 5);
+    sql_close(db);
+}
+
 ENGINES_TEST(what_is_no_database_is_called_damaged)
 {
     const struct sql_opts opts = {SQL_SQLITE, e->target, false};
@@ -181,5 +302,7 @@ ENGINES_TEST(a_second_writer_waits_and_then_gives_up)
 
 ENGINES_MAIN("sql/driver_sqlite", is_set_up_to_lose_nothing_and_to_leave_nothing,
              a_set_uses_the_index, what_was_deleted_is_gone_from_the_files_after_a_checkpoint,
-             a_full_disk_is_told_and_survived, what_is_no_database_is_called_damaged,
+             a_full_disk_is_told_and_survived, a_disk_full_at_any_write_loses_nothing,
+             a_quota_used_up_at_any_write_loses_nothing, an_error_at_any_write_loses_nothing,
+             a_checkpoint_on_a_full_disk_can_be_made_again, what_is_no_database_is_called_damaged,
              a_missing_folder_is_told, a_second_writer_waits_and_then_gives_up)

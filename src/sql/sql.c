@@ -181,8 +181,14 @@ int sql_begin(struct sql *db, bool write)
         return sql_fail(db, ERR_INTERNAL, "the connection is read-only");
     r = db->driver->begin(db, write);
     db->in_transaction = r == 0;
-    db->failed = 0;
     return r;
+}
+
+static void leave(struct sql *db)
+{
+    db->in_transaction = false;
+    db->in_savepoint = false;
+    db->failed = 0;
 }
 
 int sql_commit(struct sql *db)
@@ -195,8 +201,7 @@ int sql_commit(struct sql *db)
         r = db->driver->commit(db);
     if (r < 0)
         db->driver->rollback(db);
-    db->in_transaction = false;
-    db->failed = 0;
+    leave(db);
     return r;
 }
 
@@ -204,31 +209,46 @@ void sql_rollback(struct sql *db)
 {
     if (db->in_transaction)
         db->driver->rollback(db);
-    db->in_transaction = false;
-    db->failed = 0;
+    leave(db);
 }
 
 int sql_savepoint(struct sql *db)
 {
-    if (db->failed)
-        return db->failed;
-    return settle(db, db->driver->savepoint(db));
+    int r = db->failed;
+
+    if (!db->in_transaction || db->in_savepoint)
+        return sql_fail(db, ERR_INTERNAL, "no transaction, or a savepoint within another");
+    if (r == 0)
+        r = settle(db, db->driver->savepoint(db));
+    db->in_savepoint = r == 0;
+    return r;
 }
 
 int sql_savepoint_release(struct sql *db)
 {
-    if (db->failed)
-        return db->failed;
-    return settle(db, db->driver->release(db));
+    int r = db->failed;
+
+    if (!db->in_savepoint)
+        return sql_fail(db, ERR_INTERNAL, "no savepoint");
+    if (r == 0)
+        r = settle(db, db->driver->release(db));
+    if (r == 0)
+        db->in_savepoint = false;
+    return r;
 }
 
 int sql_savepoint_undo(struct sql *db)
 {
-    int r = db->driver->undo(db);
+    int r;
 
-    if (r == 0)
-        db->failed = 0;
-    return settle(db, r);
+    if (!db->in_savepoint)
+        return sql_fail(db, ERR_INTERNAL, "no savepoint");
+    r = db->driver->undo(db);
+    if (r < 0)
+        return settle(db, r);
+    db->in_savepoint = false;
+    db->failed = 0;
+    return 0;
 }
 
 int sql_checkpoint(struct sql *db)

@@ -29,6 +29,7 @@ struct sql {
     enum sql_engine engine;
     bool read_only;
     bool in_transaction;
+    bool in_savepoint;
     int failed; /* the error that spoilt the running transaction */
     struct sql_prepared *cache;
     char error[SQL_ERROR_SIZE];

@@ -185,6 +185,29 @@ ENGINES_TEST(names_what_collides)
     sql_close(db);
 }
 
+STMT(upsert, "INSERT INTO thing (id, n) VALUES ($1, $2)"
+             " ON CONFLICT (id) DO UPDATE SET n = thing.n + excluded.n RETURNING n");
+STMT(insert_new, "INSERT INTO thing (id, n) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING"
+                 " RETURNING n");
+
+ENGINES_TEST(tells_what_a_change_returned)
+{
+    struct sql *db = with_table(e);
+    struct sql_rows *rows = NULL;
+    int64_t n = 0;
+
+    ck_assert_ok(sql_begin(db, true));
+    ck_assert_ok(sql_ask_int(db, &upsert, SQL_ARGS(SQL_INT(1), SQL_INT(40)), -1, &n));
+    ck_assert_int_eq(n, 40);
+    ck_assert_ok(sql_ask_int(db, &upsert, SQL_ARGS(SQL_INT(1), SQL_INT(2)), -1, &n));
+    ck_assert_int_eq(n, 42);
+    ck_assert_ok(sql_ask(db, &insert_new, SQL_ARGS(SQL_INT(1), SQL_INT(7)), &rows));
+    ck_assert_uint_eq(sql_rows_count(rows), 0);
+    ck_assert_ok(sql_commit(db));
+    sql_rows_free(rows);
+    sql_close(db);
+}
+
 STMT(broken, "SELECT nonsense FROM nowhere");
 STMT(fraction, "SELECT 0.5");
 
@@ -295,6 +318,6 @@ ENGINES_TEST(holds_many_rows)
 }
 
 ENGINES_MAIN("sql/sql", keeps_every_type, keeps_large_blobs, binds_by_number_not_by_appearance,
-             finds_by_sets, asks_for_one_number, names_what_collides,
+             finds_by_sets, asks_for_one_number, names_what_collides, tells_what_a_change_returned,
              tells_a_wrong_statement_from_a_wrong_value, a_null_takes_a_type_later,
              prepares_many_statements, refuses_more_than_64_mib_of_rows, holds_many_rows)

@@ -231,9 +231,14 @@ ENGINES_TEST(transactions_do_not_nest)
 {
     struct sql *db = with_table(e);
 
+    ck_assert_err(sql_savepoint(db), ERR_INTERNAL);
     ck_assert_err(sql_commit(db), ERR_INTERNAL);
     ck_assert_ok(sql_begin(db, true));
     ck_assert_err(sql_begin(db, true), ERR_INTERNAL);
+    ck_assert_err(sql_savepoint_undo(db), ERR_INTERNAL);
+    ck_assert_err(sql_savepoint_release(db), ERR_INTERNAL);
+    ck_assert_ok(sql_savepoint(db));
+    ck_assert_err(sql_savepoint(db), ERR_INTERNAL);
     ck_assert_ok(put(db, 1, 1));
     ck_assert_ok(sql_commit(db));
     sql_close(db);
