@@ -1,0 +1,70 @@
+/* call.h - one request on its way through a handler. */
+#ifndef API_CALL_H
+#define API_CALL_H
+
+#include "account/session.h"
+#include "api/app.h"
+#include "base/json.h"
+#include "base/json_out.h"
+#include "net/server.h"
+#include "store/store.h"
+
+enum { CALL_PARAMS = 4 };
+
+struct route;
+struct call;
+
+/** A handler of a turn. It fills call->out (JSON) or call->answer, and returns 0 or an error, which
+ *  becomes a problem document. It may run twice (see store.h): the call's answer is reset before. */
+typedef int call_handler(struct turn *turn, struct call *call);
+
+struct call {
+    struct app *app;
+    struct http_request *http;
+    struct arena *arena; /* lives as long as the request; keeps things between steps */
+    const struct route *route;
+    struct slice params[CALL_PARAMS];
+    struct caller caller;
+    json_t *body;        /* checked against the route's shape; NULL: none */
+
+    struct buf text;     /* the answer's JSON … */
+    struct json_out out; /* … written here */
+    int status;          /* 0: 200, or 204 when nothing was written */
+    struct http_answer answer; /* answer.type set: sent instead of `text` */
+    const char *detail;  /* for an error: a sentence, static or in `arena` */
+    char problem[200];
+    struct slice problem_json; /* for an error: more members of the problem document, or empty */
+
+    /** A next step on another lane, after this one ended well: login reads, hashes, writes. */
+    call_handler *then;
+    int then_lane;       /* enum route_lane */
+    void *data;          /* the handler's own, between steps */
+    bool answered;       /* the handler answers by itself (WebSocket) */
+};
+
+/** The server's on_request: finds the route, checks access and body, runs the handler on its lane,
+ *  answers. `app` is the arg. */
+struct http_plan call_plan(struct http_request *request, void *app);
+void call_handle(struct http_request *request, void *app);
+
+/* For handlers */
+
+/** The path parameter as an id. ERR_NOT_FOUND when it is none (nobody learns which ids exist). */
+int call_id(const struct call *call, size_t param, enum id_kind kind, int64_t *ret) MUST_CHECK;
+/** A query parameter as a number within [min, max]; `otherwise` when absent. ERR_INVALID. */
+int call_query_int(struct call *call, const char *name, int64_t min, int64_t max, int64_t otherwise,
+                   int64_t *ret) MUST_CHECK;
+/** A body member as an id; 0 when absent or null. ERR_INVALID. */
+int call_body_id(const struct call *call, const char *name, enum id_kind kind,
+                 int64_t *ret) MUST_CHECK;
+/** A body member's text as personal; empty when absent. */
+struct pii call_body_pii(const struct call *call, const char *name);
+bool call_has(const struct call *call, const char *name);
+/** Writes "cnv_…" as a member, or null for 0. */
+void call_out_id(struct json_out *out, const char *key, enum id_kind kind, int64_t id);
+/** Ends a handler with an error and a sentence about it. */
+int call_fail(struct call *call, int err, const char *detail);
+/** Our cookie: set with the secret, or cleared (SLICE_NONE). */
+int call_set_cookie(struct call *call, struct slice secret) MUST_CHECK;
+
+#endif
