@@ -24,7 +24,7 @@ struct live_socket {
     atomic_int refs;
     enum socket_kind kind;
     struct hub *hub;
-    struct ws *ws;
+    struct ws *ws;        /* set by its hello, with a reference of our own */
     bool greeted;         /* its hello was answered: events may go out */
     bool closed;
     struct caller caller; /* desk */

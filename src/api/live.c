@@ -208,15 +208,16 @@ static struct slice copy(struct slice s)
     return slice_of(ptr, s.len);
 }
 
-static void on_message(struct live_socket *socket, const json_t *frame)
+static void on_message(struct ws *ws, struct live_socket *socket, const json_t *frame)
 {
     struct slice type = json_str(frame, "type");
     struct slice conversation = json_str(frame, "conversation");
     int64_t id = 0;
 
     if (conversation.len && id_parse(ID_CONVERSATION, conversation, &id) < 0) {
-        ws_close(socket->ws, 1008);
-    } else if (slice_eq(type, SLICE("hello")) && !socket->greeted && socket->after == 0) {
+        ws_close(ws, 1008);
+    } else if (slice_eq(type, SLICE("hello")) && !socket->ws) {
+        socket->ws = ws_ref(ws);
         socket->after = json_int(frame, "after", -1);
         socket->token = copy(json_str(frame, "token"));
         hub_greet(socket);
@@ -226,7 +227,7 @@ static void on_message(struct live_socket *socket, const json_t *frame)
         if (id && id == socket->viewing)
             tell_typing(socket, json_bool(frame, "on", false));
     } else if (!slice_eq(type, SLICE("typing")) && !slice_eq(type, SLICE("viewing"))) {
-        ws_close(socket->ws, 1008);
+        ws_close(ws, 1008);
     }
 }
 
@@ -237,7 +238,7 @@ static void on_text(struct ws *ws, struct slice text, void *data)
     if (json_read(text, &frame) < 0 || !json_is_object(frame))
         ws_close(ws, 1007);
     else
-        on_message(data, frame);
+        on_message(ws, data, frame);
 }
 
 static void on_close(struct ws *ws, void *data)
@@ -255,6 +256,7 @@ static int open_live(struct turn *turn, struct call *call)
     struct slice origin = http_header(call->http, "origin");
     struct caller caller = {0};
     struct live_socket *socket;
+    struct ws *ws;
     int r = 0;
 
     if (!ws_wanted(call->http))
@@ -269,8 +271,7 @@ static int open_live(struct turn *turn, struct call *call)
     if (!socket)
         return ERR_MEMORY;
     socket->caller = caller;
-    r = ws_accept(call->http, &live_ops, &(struct ws_opts){.queue_max = 4 << 20}, socket,
-                  &socket->ws);
+    r = ws_accept(call->http, &live_ops, &(struct ws_opts){.queue_max = 4 << 20}, socket, &ws);
     if (r < 0) {
         hub_remove(socket);
         return r;
