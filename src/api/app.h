@@ -13,19 +13,19 @@ struct hub;
 struct app {
     struct store *store;
     struct fetch *fetch;
-    struct hub *hub;           /* live.h */
-    const char *public_url;    /* without a last '/'; source of links and of the Origin check */
+    struct hub *hub;        /* live.h */
+    const char *public_url; /* without a last '/'; source of links and of the Origin check */
     const char *version;
     const char *privacy_contact; /* e-mail address shown on /privacy; "" when not configured */
-    bool mail_ready;           /* an SMTP server is configured */
-    bool demo;                 /* /demo is served */
+    bool mail_ready;             /* an SMTP server is configured */
+    bool demo;                   /* /demo is served */
     struct slice meta_app_secret;
     struct slice meta_verify_token;
     struct slice meta_app_id;
-    struct rate *by_peer;      /* sign-in and sign-up, per address */
-    struct rate *by_account;   /* sign-in, per e-mail address */
-    struct rate *by_visitor;   /* widget calls, per address */
-    _Atomic bool ready;        /* /readyz */
+    struct rate *by_peer;    /* sign-in and sign-up, per address */
+    struct rate *by_account; /* sign-in, per e-mail address */
+    struct rate *by_visitor; /* widget calls, per address */
+    _Atomic bool ready;      /* /readyz */
 };
 
 #endif

@@ -94,7 +94,8 @@ static enum role role_needed(enum route_access access)
     return ROLE_OWNER;
 }
 
-/* A browser sends its cookie along with what another site makes it do: our Origin must stand there. */
+/* A browser sends its cookie along with what another site makes it do: our Origin must stand there.
+ */
 static int check_origin(const struct call *call)
 {
     struct slice origin = http_header(call->http, "origin");
@@ -131,7 +132,8 @@ static int admit(struct turn *turn, struct call *call)
     return call->caller.role < role_needed(call->route->access) ? ERR_DENIED : 0;
 }
 
-/* Who calls is asked on a reader; only then is the tenant known, and with it the lane to write on. */
+/* Who calls is asked on a reader; only then is the tenant known, and with it the lane to write on.
+ */
 static int admit_first(struct turn *turn, struct call *call)
 {
     int r = admit(turn, call);
@@ -258,8 +260,9 @@ void call_handle(struct http_request *request, void *arg)
     call->arena = http_arena(request);
     call->text = BUF_INIT(ANSWER_MAX);
     json_out_init(&call->out, &call->text);
-    r = call->arena ? route_find(http_method(request), http_path(request), call->params, &call->route)
-                    : ERR_MEMORY;
+    r = call->arena
+            ? route_find(http_method(request), http_path(request), call->params, &call->route)
+            : ERR_MEMORY;
     if (r < 0) {
         http_reply_error(request, r, NULL);
         finish(call);
@@ -342,8 +345,8 @@ int call_set_cookie(struct call *call, struct slice secret)
                                   COOKIE_NAME "=%.*s; Path=/; Secure; HttpOnly; SameSite=Lax;"
                                               " Max-Age=2592000",
                                   SLICE_ARG(secret))
-                   : arena_printf(call->arena,
-                                  COOKIE_NAME "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
+                   : arena_printf(call->arena, COOKIE_NAME
+                                  "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
 
     if (!cookie.ptr)
         return ERR_MEMORY;

@@ -15,7 +15,8 @@ struct route;
 struct call;
 
 /** A handler of a turn. It fills call->out (JSON) or call->answer, and returns 0 or an error, which
- *  becomes a problem document. It may run twice (see store.h): the call's answer is reset before. */
+ *  becomes a problem document. It may run twice (see store.h): the call's answer is reset before.
+ */
 typedef int call_handler(struct turn *turn, struct call *call);
 
 struct call {
@@ -25,21 +26,21 @@ struct call {
     const struct route *route;
     struct slice params[CALL_PARAMS];
     struct caller caller;
-    json_t *body;        /* checked against the route's shape; NULL: none */
+    json_t *body; /* checked against the route's shape; NULL: none */
 
-    struct buf text;     /* the answer's JSON … */
-    struct json_out out; /* … written here */
-    int status;          /* 0: 200, or 204 when nothing was written */
+    struct buf text;           /* the answer's JSON … */
+    struct json_out out;       /* … written here */
+    int status;                /* 0: 200, or 204 when nothing was written */
     struct http_answer answer; /* answer.type set: sent instead of `text` */
-    const char *detail;  /* for an error: a sentence, static or in `arena` */
+    const char *detail;        /* for an error: a sentence, static or in `arena` */
     char problem[200];
     struct slice problem_json; /* for an error: more members of the problem document, or empty */
 
     /** A next step on another lane, after this one ended well: login reads, hashes, writes. */
     call_handler *then;
-    int then_lane;       /* enum route_lane */
-    void *data;          /* the handler's own, between steps */
-    bool answered;       /* the handler answers by itself (WebSocket) */
+    int then_lane; /* enum route_lane */
+    void *data;    /* the handler's own, between steps */
+    bool answered; /* the handler answers by itself (WebSocket) */
 };
 
 /** The server's on_request: finds the route, checks access and body, runs the handler on its lane,

@@ -29,7 +29,8 @@ struct hub *hub_free(struct hub *hub)
 
     if (!hub)
         return NULL;
-    LL_FOREACH_SAFE(hub->queue, entry, next) {
+    LL_FOREACH_SAFE(hub->queue, entry, next)
+    {
         if (entry->socket)
             socket_unref(entry->socket);
         free(entry);
@@ -66,7 +67,6 @@ void socket_unref(struct live_socket *socket)
     if (atomic_fetch_sub(&socket->refs, 1) > 1)
         return;
     free((char *)socket->token.ptr);
-    free((char *)socket->external.ptr);
     if (socket->ws)
         ws_unref(socket->ws);
     free(socket);
@@ -100,7 +100,8 @@ void hub_attach(struct hub *hub, uint64_t stranger, int64_t tenant, int64_t pers
     bool came = false;
 
     pthread_mutex_lock(&hub->mutex);
-    DL_FOREACH(hub->sockets, socket) {
+    DL_FOREACH(hub->sockets, socket)
+    {
         if (socket->kind != SOCKET_VISITOR || socket->stranger != stranger)
             continue;
         if (!socket->person)
@@ -119,7 +120,8 @@ void hub_tell_desks(struct hub *hub, int64_t tenant, struct slice text,
     struct live_socket *socket;
 
     pthread_mutex_lock(&hub->mutex);
-    DL_FOREACH(hub->sockets, socket) {
+    DL_FOREACH(hub->sockets, socket)
+    {
         if (socket->kind == SOCKET_DESK && socket->greeted && socket->tenant == tenant &&
             socket != except)
             ws_send(socket->ws, text);
@@ -132,7 +134,8 @@ void hub_tell_person(struct hub *hub, int64_t person, struct slice text)
     struct live_socket *socket;
 
     pthread_mutex_lock(&hub->mutex);
-    DL_FOREACH(hub->sockets, socket) {
+    DL_FOREACH(hub->sockets, socket)
+    {
         if (socket->kind == SOCKET_VISITOR && socket->greeted && socket->person == person)
             ws_send(socket->ws, text);
     }

@@ -1,9 +1,9 @@
 /* hub.h - live push: sockets of desks and visitors, fed from the journal.
  *
  * One pump at a time takes what waits (greetings and journal events) and answers it from one fresh
- * snapshot on a reader. An event is queued after its commit, so the snapshot always holds it; a socket
- * that greets gets everything up to the snapshot and later events by their number: nothing is missed
- * and nothing comes twice. */
+ * snapshot on a reader. An event is queued after its commit, so the snapshot always holds it; a
+ * socket that greets gets everything up to the snapshot and later events by their number: nothing
+ * is missed and nothing comes twice. */
 #ifndef API_HUB_H
 #define API_HUB_H
 
@@ -24,8 +24,8 @@ struct live_socket {
     atomic_int refs;
     enum socket_kind kind;
     struct hub *hub;
-    struct ws *ws;        /* set by its hello, with a reference of our own */
-    bool greeted;         /* its hello was answered: events may go out */
+    struct ws *ws; /* set by its hello, with a reference of our own */
+    bool greeted;  /* its hello was answered: events may go out */
     bool closed;
     struct caller caller; /* desk */
     int64_t viewing;      /* desk: conversation on screen; 0: none */
@@ -37,8 +37,7 @@ struct live_socket {
     uint64_t stranger;    /* visitor: hash of the token, to be found again at the first word */
     int64_t sent;         /* desk: journal number; visitor: cseq of the conversation */
     int64_t after;        /* what the hello asked for; -1: everything afresh */
-    struct slice token;   /* desk: API token of the hello; owned */
-    struct slice external; /* visitor: id on the channel; owned */
+    struct slice token;   /* of the hello; owned */
     struct live_socket *prev, *next;
 };
 
@@ -56,7 +55,8 @@ void hub_greet(struct live_socket *socket);
 /** Queues a look at a conversation that a desk has opened or typed in. */
 void hub_view(struct live_socket *socket, int64_t conversation);
 
-/** A visitor's first word made them a person: their open sockets are told by whom events find them. */
+/** A visitor's first word made them a person: their open sockets are told by whom events find them.
+ */
 void hub_attach(struct hub *hub, uint64_t stranger, int64_t tenant, int64_t person,
                 int64_t conversation);
 

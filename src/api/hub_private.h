@@ -21,14 +21,15 @@ struct hub {
     pthread_mutex_t mutex; /* guards everything below and the fields of all sockets */
     struct live_socket *sockets;
     struct hub_entry *queue, *queue_end;
-    bool pumping;          /* a pump runs or is queued */
+    bool pumping;            /* a pump runs or is queued */
     struct hub_entry *batch; /* the running pump's own */
 };
 
 void hub_on_journal(void *arg, const struct journal_event *event);
 /** Queues a pump on a reader. */
 void hub_pump(struct hub *hub);
-/** Something could not be queued or answered: every socket is closed and comes back with its number. */
+/** Something could not be queued or answered: every socket is closed and comes back with its
+ * number. */
 void hub_lose(struct hub *hub);
 
 #endif

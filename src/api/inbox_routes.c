@@ -175,9 +175,8 @@ static int messages(struct turn *turn, struct call *call)
     render_list_open(&call->out);
     for (i = 0; r == 0 && i < n; i++)
         r = render_message(turn, &call->out, NULL, &page[i], FOR_DESK);
-    render_list_close(&call->out,
-                      n == (size_t)limit ? id_text(ID_MESSAGE, page[0].id, next) : SLICE_NONE,
-                      total);
+    render_list_close(
+        &call->out, n == (size_t)limit ? id_text(ID_MESSAGE, page[0].id, next) : SLICE_NONE, total);
     return r;
 }
 
@@ -192,14 +191,13 @@ static int say(struct turn *turn, struct call *call)
     struct message m;
     int r = load(turn, call, &c);
 
-    if (r == 0 && call_has(call, "file"))
-        r = files_as_parts(turn, call, c.person, &draft.parts);
     if (r == 0)
         r = note ? talk_note(turn, &c, call->caller.user, &draft, &m)
                  : talk_reply(turn, &c, call->caller.user, &draft, &m);
     if (r == ERR_WINDOW)
-        return call_fail(call, r, "The channel allows a reply only for 24 hours after the person's "
-                                  "last message. They have to write first.");
+        return call_fail(call, r,
+                         "The channel allows a reply only for 24 hours after the person's "
+                         "last message. They have to write first.");
     if (r == ERR_INVALID)
         return call_fail(call, r, "The message is empty.");
     return r < 0 ? r : render_message(turn, &call->out, NULL, &m, FOR_DESK);
@@ -236,7 +234,8 @@ static int retry(struct turn *turn, struct call *call)
 
 const struct route inbox_routes[] = {
     {HTTP_GET_, "/api/v1/conversations", LANE_READ, ACCESS_AGENT, SCOPE_READ, list,
-     .query = "view?:mine|unassigned|all|help|closed person?:id.person limit?:int<=100 cursor?:text",
+     .query =
+         "view?:mine|unassigned|all|help|closed person?:id.person limit?:int<=100 cursor?:text",
      .gives = "items:Conversation[] next:text~ total:int", .summary = "Lists conversations"},
     {HTTP_GET_, "/api/v1/conversations/counts", LANE_READ, ACCESS_AGENT, SCOPE_READ, counts,
      .gives = "mine:int unassigned:int all:int help:int closed:int unread:int",
@@ -247,12 +246,11 @@ const struct route inbox_routes[] = {
      .body_max = BODY_MAX,
      .takes = "status?:open|closed assignee?:text~ floor?:agent|bot help?:bool",
      .gives = "Conversation", .summary = "Assigns, closes, reopens, takes or hands back the floor"},
-    {HTTP_GET_, "/api/v1/conversations/{id}/messages", LANE_READ, ACCESS_AGENT, SCOPE_READ, messages,
-     .query = "before?:id.message limit?:int<=100",
+    {HTTP_GET_, "/api/v1/conversations/{id}/messages", LANE_READ, ACCESS_AGENT, SCOPE_READ,
+     messages, .query = "before?:id.message limit?:int<=100",
      .gives = "items:Message[] next:text~ total:int", .summary = "Lists messages, oldest first"},
     {HTTP_POST_, "/api/v1/conversations/{id}/messages", LANE_WRITE, ACCESS_AGENT, SCOPE_TALK, say,
-     .body_max = BODY_MAX,
-     .takes = "client_id?:text<=64 kind?:message|note text?:text<=10000 file?:id.file~",
+     .body_max = BODY_MAX, .takes = "client_id?:text<=64 kind?:message|note text?:text<=10000",
      .gives = "Message", .summary = "Replies to the person, or adds a note"},
     {HTTP_POST_, "/api/v1/conversations/{id}/read", LANE_WRITE, ACCESS_AGENT, SCOPE_TALK, read_mark,
      .body_max = BODY_MAX, .takes = "message:id.message", .summary = "Marks messages as read"},

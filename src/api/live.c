@@ -158,8 +158,8 @@ static void out_viewers(struct hub *hub, struct json_out *out, int64_t conversat
 
     pthread_mutex_lock(&hub->mutex);
     DL_FOREACH(hub->sockets, socket)
-        if (socket->kind == SOCKET_DESK && socket->viewing == conversation && socket->caller.user)
-            call_out_id(out, NULL, ID_USER, socket->caller.user);
+    if (socket->kind == SOCKET_DESK && socket->viewing == conversation && socket->caller.user)
+        call_out_id(out, NULL, ID_USER, socket->caller.user);
     pthread_mutex_unlock(&hub->mutex);
 }
 
@@ -185,9 +185,10 @@ static void tell_typing(struct live_socket *socket, bool on)
 {
     struct buf text = BUF_INIT(256);
     char conversation[ID_TEXT_SIZE], user[ID_TEXT_SIZE];
-    int r = buf_addf(&text, "{\"type\":\"typing\",\"conversation\":\"%s\",\"who\":\"%s\",\"on\":%s}",
-                     id_text(ID_CONVERSATION, socket->viewing, conversation).ptr,
-                     id_text(ID_USER, socket->caller.user, user).ptr, on ? "true" : "false");
+    int r =
+        buf_addf(&text, "{\"type\":\"typing\",\"conversation\":\"%s\",\"who\":\"%s\",\"on\":%s}",
+                 id_text(ID_CONVERSATION, socket->viewing, conversation).ptr,
+                 id_text(ID_USER, socket->caller.user, user).ptr, on ? "true" : "false");
 
     if (r == 0)
         hub_tell_desks(socket->hub, socket->tenant, buf_slice(&text), socket);

@@ -7,7 +7,8 @@
 /** Answers a hello from the turn's snapshot. An error closes the socket. */
 int live_greet(struct turn *turn, struct live_socket *socket) MUST_CHECK;
 int visit_greet(struct turn *turn, struct live_socket *socket) MUST_CHECK;
-/** The frame for desks / for the visitor about a journal event, into `text`; empty: nothing to say. */
+/** The frame for desks / for the visitor about a journal event, into `text`; empty: nothing to say.
+ */
 int live_frame(struct turn *turn, const struct journal_event *event, struct buf *text) MUST_CHECK;
 int visit_frame(struct turn *turn, const struct journal_event *event, struct buf *text) MUST_CHECK;
 /** Tells the other desks who looks at which conversation. */

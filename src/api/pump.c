@@ -34,7 +34,8 @@ static void send_to_desks(struct hub *hub, const struct journal_event *event, st
     struct live_socket *socket;
 
     pthread_mutex_lock(&hub->mutex);
-    DL_FOREACH(hub->sockets, socket) {
+    DL_FOREACH(hub->sockets, socket)
+    {
         if (socket->kind != SOCKET_DESK || !socket->greeted || socket->tenant != event->tenant ||
             socket->sent >= event->seq)
             continue;
@@ -44,13 +45,13 @@ static void send_to_desks(struct hub *hub, const struct journal_event *event, st
     pthread_mutex_unlock(&hub->mutex);
 }
 
-static void send_to_visitors(struct hub *hub, const struct journal_event *event,
-                             struct slice frame)
+static void send_to_visitors(struct hub *hub, const struct journal_event *event, struct slice frame)
 {
     struct live_socket *socket;
 
     pthread_mutex_lock(&hub->mutex);
-    DL_FOREACH(hub->sockets, socket) {
+    DL_FOREACH(hub->sockets, socket)
+    {
         if (socket->kind != SOCKET_VISITOR || !socket->greeted ||
             socket->conversation != event->conversation || socket->sent >= event->cseq)
             continue;
@@ -66,7 +67,8 @@ static void close_person(struct hub *hub, int64_t person)
     struct live_socket *socket;
 
     pthread_mutex_lock(&hub->mutex);
-    DL_FOREACH(hub->sockets, socket) {
+    DL_FOREACH(hub->sockets, socket)
+    {
         if (socket->kind == SOCKET_VISITOR && socket->person == person)
             ws_close(socket->ws, 1000);
     }
@@ -79,10 +81,11 @@ static bool anybody(struct hub *hub, enum socket_kind kind, int64_t tenant, int6
     bool found = false;
 
     pthread_mutex_lock(&hub->mutex);
-    DL_FOREACH(hub->sockets, socket) {
-        found = socket->kind == kind && socket->greeted &&
-                (kind == SOCKET_DESK ? socket->tenant == tenant
-                                     : socket->conversation == conversation);
+    DL_FOREACH(hub->sockets, socket)
+    {
+        found =
+            socket->kind == kind && socket->greeted &&
+            (kind == SOCKET_DESK ? socket->tenant == tenant : socket->conversation == conversation);
         if (found)
             break;
     }
@@ -171,7 +174,8 @@ static int pump(struct turn *turn, void *arg)
     int r;
 
     take_batch(hub);
-    LL_FOREACH(hub->batch, entry) {
+    LL_FOREACH(hub->batch, entry)
+    {
         r = pump_one(turn, hub, entry);
         if (r < 0) {
             log_event(LOG_WARN, "live.lost", LOG_ERR(r));
@@ -190,7 +194,8 @@ static void pump_done(struct turn *turn, void *arg, int result)
     (void)turn;
     if (result < 0)
         hub_lose(hub);
-    LL_FOREACH_SAFE(hub->batch, entry, next) {
+    LL_FOREACH_SAFE(hub->batch, entry, next)
+    {
         if (entry->socket)
             socket_unref(entry->socket);
         free(entry);
@@ -220,7 +225,7 @@ void hub_lose(struct hub *hub)
 
     pthread_mutex_lock(&hub->mutex);
     DL_FOREACH(hub->sockets, socket)
-        if (socket->ws)
-            ws_close(socket->ws, 1012);
+    if (socket->ws)
+        ws_close(socket->ws, 1012);
     pthread_mutex_unlock(&hub->mutex);
 }

@@ -11,9 +11,4 @@
 #include "api/tables.def"
 #undef ROUTE_TABLE
 
-/** The body {"attachments":[…]} member of the uploaded file named by the body's "file", which must be
- *  the person's or this tenant's. */
-int files_as_parts(struct turn *turn, struct call *call, int64_t person,
-                   struct slice *ret) MUST_CHECK;
-
 #endif

@@ -70,9 +70,9 @@ static enum id_kind kind_of(struct slice type)
         const char *name;
         enum id_kind kind;
     } kinds[] = {
-        {"id.user", ID_USER},       {"id.person", ID_PERSON},   {"id.channel", ID_CHANNEL},
-        {"id.site", ID_SITE},       {"id.message", ID_MESSAGE}, {"id.conversation", ID_CONVERSATION},
-        {"id.file", ID_FILE},       {"id.flow", ID_FLOW},       {"id.version", ID_FLOW_VERSION},
+        {"id.user", ID_USER}, {"id.person", ID_PERSON},   {"id.channel", ID_CHANNEL},
+        {"id.site", ID_SITE}, {"id.message", ID_MESSAGE}, {"id.conversation", ID_CONVERSATION},
+        {"id.file", ID_FILE}, {"id.flow", ID_FLOW},       {"id.version", ID_FLOW_VERSION},
     };
     size_t i;
 
@@ -86,7 +86,8 @@ static bool texts_fit(const json_t *value, int64_t max)
 {
     size_t i;
 
-    if (!json_is_array(value) || json_array_size(value) > (size_t)(max < 0 ? LIST_DEFAULT_MAX : max))
+    if (!json_is_array(value) ||
+        json_array_size(value) > (size_t)(max < 0 ? LIST_DEFAULT_MAX : max))
         return false;
     for (i = 0; i < json_array_size(value); i++)
         if (!json_is_string(json_array_get(value, i)))
@@ -132,8 +133,8 @@ static const char *check_value(const struct member *member, const json_t *value)
                    ? NULL
                    : "is not one of the words allowed here";
     if (kind_of(type) != ID_KIND_COUNT)
-        return id_parse(kind_of(type), slice_of(json_string_value(value), json_string_length(value)),
-                        &id) == 0
+        return id_parse(kind_of(type),
+                        slice_of(json_string_value(value), json_string_length(value)), &id) == 0
                    ? NULL
                    : "is no such id";
     return check_text(member, slice_of(json_string_value(value), json_string_length(value)));
@@ -165,7 +166,9 @@ int shape_check(const char *shape, const json_t *object, char *space, size_t spa
 
     while (next_member(&rest, &member)) {
         const json_t *got = json_object_getn(object, member.name.ptr, member.name.len);
-        const char *problem = got ? check_value(&member, got) : member.optional ? NULL : "is missing";
+        const char *problem = got               ? check_value(&member, got)
+                              : member.optional ? NULL
+                                                : "is missing";
 
         if (problem)
             return complain(space, space_size, member.name, problem);
@@ -201,8 +204,11 @@ static void schema_of_type(struct json_out *out, const struct member *member)
     static const struct {
         const char *type;
         const char *schema;
-    } plain[] = {{"text", "string"}, {"int", "integer"}, {"bool", "boolean"},
-                 {"object", "object"}, {"list", "array"}};
+    } plain[] = {{"text", "string"},
+                 {"int", "integer"},
+                 {"bool", "boolean"},
+                 {"object", "object"},
+                 {"list", "array"}};
     struct slice type = member->type;
     size_t i;
 
