@@ -13,6 +13,7 @@ enum {
     HEAD_MAX = 64 << 10,
     BODY_MAX = 64 << 20, /* our own request bodies: a sanity limit */
     URL_MAX = 16 << 10,
+    URL_WRITTEN_MAX = 32 << 10, /* as libcurl writes it out again */
     TIMEOUT_MS = 15000,
     CONNECT_TIMEOUT_MS = 10000,
     REDIRECTS_MAX = 3,
@@ -273,7 +274,7 @@ int fetch_call_new(const char *url, const char *schemes, int timeout_ms, const c
 
     if (!call)
         return ERR_MEMORY;
-    call->url = BUF_INIT(2 * URL_MAX);
+    call->url = BUF_INIT(URL_WRITTEN_MAX);
     call->key = BUF_INIT(URL_MAX);
     call->body = BUF_INIT(BODY_MAX);
     call->answer = BUF_INIT(ANSWER_MAX);

@@ -133,7 +133,9 @@ static void *serve(void *arg)
 
         while (now > peak && !atomic_compare_exchange_weak(&peer->peak, &peak, now))
             ;
+        pthread_mutex_lock(&peer->lock);
         snprintf(peer->last, sizeof(peer->last), "%s", request);
+        pthread_mutex_unlock(&peer->lock);
         atomic_fetch_add(&peer->requests, 1);
         go_on = answer(peer, visit->fd, request);
         atomic_fetch_sub(&peer->now, 1);
@@ -163,7 +165,7 @@ static void *accept_all(void *arg)
 
 struct peer *peer_start(void)
 {
-    static struct peer peer;
+    static struct peer peer = {.lock = PTHREAD_MUTEX_INITIALIZER};
     struct sockaddr_in addr = {.sin_family = AF_INET};
     socklen_t size = sizeof(addr);
     pthread_t thread;

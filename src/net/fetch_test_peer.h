@@ -4,6 +4,7 @@
 #ifndef NET_FETCH_TEST_PEER_H
 #define NET_FETCH_TEST_PEER_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 struct peer {
@@ -12,7 +13,8 @@ struct peer {
     atomic_int requests; /* read whole */
     atomic_int now, peak;
     atomic_int wanted; /* /together answers when so many have come */
-    char last[4096];   /* the last request, as it came */
+    pthread_mutex_t lock;
+    char last[4096]; /* the last request, as it came; read it when nothing runs */
 };
 
 /** Listens on a free port of every local address. Lives until its test's process ends. */

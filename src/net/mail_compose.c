@@ -11,10 +11,11 @@
 
 enum {
     MESSAGE_MAX = 1 << 20,
-    FIELD_MAX = 900,   /* of values that can't be folded; a line holds 998 (RFC 5322 §2.1.1) */
-    ADDRESS_MAX = 254, /* RFC 5321 §4.5.3.1.3 less the angle brackets */
-    LOCAL_MAX = 64,    /* RFC 5321 §4.5.3.1.1 */
-    LABEL_MAX = 63,    /* RFC 1035 §2.3.4 */
+    LINES_MAX = 2 << 20, /* a text of line feeds alone doubles */
+    FIELD_MAX = 900,     /* of values that can't be folded; a line holds 998 (RFC 5322 §2.1.1) */
+    ADDRESS_MAX = 254,   /* RFC 5321 §4.5.3.1.3 less the angle brackets */
+    LOCAL_MAX = 64,      /* RFC 5321 §4.5.3.1.1 */
+    LABEL_MAX = 63,      /* RFC 1035 §2.3.4 */
 };
 
 /* "=_" can't occur in quoted-printable nor in base64 (RFC 2045 §6.7), so it never occurs in a part.
@@ -265,7 +266,7 @@ static int add_encoded(struct buf *out, const char *type, struct slice lines)
 /* type is "plain" or "html". */
 static int add_part(struct buf *out, const char *type, struct slice text)
 {
-    struct buf lines = BUF_INIT(2 * MESSAGE_MAX);
+    struct buf lines = BUF_INIT(LINES_MAX);
     int r;
 
     if (!utf8_valid(text) || slice_find(text, '\0') >= 0)

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/json.h"
+#include "net/test_cert.h"
 #include "unit.h"
 
 /* A real SMTP server (aiosmtpd) that takes orders: see tests/fake/smtp_server.py. */
@@ -253,15 +254,6 @@ START_TEST(nobody_listening_is_unavailable)
 }
 END_TEST
 
-/* A fresh key and certificate for localhost in the working directory. */
-static void make_certificate(void)
-{
-    ck_assert_int_eq(system("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
-                            "-keyout mail_test.key -out mail_test.crt -days 2 -subj /CN=localhost "
-                            "-addext subjectAltName=DNS:localhost 2>/dev/null"),
-                     0);
-}
-
 static const char *url_by_name(void)
 {
     static char named[64];
@@ -272,21 +264,20 @@ static const char *url_by_name(void)
 
 START_TEST(tls_and_a_password_are_used_and_checked)
 {
-    const char *const more[] = {
-        "--cert", "mail_test.crt", "--key",      "mail_test.key", "--require-tls",
-        "--user", "mailer",        "--password", "s3cret word",   NULL};
+    const char *const more[] = {"--cert", TEST_CERT, "--key",      TEST_KEY,      "--require-tls",
+                                "--user", "mailer",  "--password", "s3cret word", NULL};
     struct mail_opts opts;
     struct outcome out;
     json_t *mail;
 
-    make_certificate();
+    test_cert_make();
     server_start(more);
     opts = opts_here();
     opts.smtp_url = url_by_name();
     opts.require_tls = true;
     opts.user = "mailer";
     opts.password = "s3cret word";
-    out = deliver(&opts, "mail_test.crt");
+    out = deliver(&opts, TEST_CERT);
     ck_assert_int_eq(out.err, 0);
     mail = next_mail();
     ck_assert(json_is_true(json_object_get(mail, "tls")));
@@ -296,9 +287,10 @@ START_TEST(tls_and_a_password_are_used_and_checked)
     ck_assert_int_eq(deliver(&opts, NULL).err,
                      ERR_UNAVAILABLE); /* a certificate nobody vouches for */
     opts.password = "wrong";
-    out = deliver(&opts, "mail_test.crt");
+    out = deliver(&opts, TEST_CERT);
     ck_assert_int_eq(out.err, ERR_AUTH);
     ck_assert_int_eq(out.status, 535);
+    test_cert_remove();
 }
 END_TEST
 
