@@ -9,6 +9,20 @@ static bool starts_method(char c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '\r';
 }
 
+/* RFC 9112 §3: method, target and version with one space between them each. */
+static bool three_words(struct slice line)
+{
+    size_t i, spaces = 0;
+
+    for (i = 1; i < line.len; i++)
+        if (line.ptr[i] == ' ') {
+            spaces++;
+            if (line.ptr[i - 1] == ' ' || i + 1 == line.len)
+                return false;
+        }
+    return spaces == 2;
+}
+
 static bool is_h2_preface(struct slice line)
 {
     return slice_starts(line, SLICE("PRI * HTTP/2"));
@@ -31,13 +45,19 @@ static int check_open_line(const struct http_head_scan *scan, struct slice bytes
 static int check_line(const struct http_head_scan *scan, struct slice line,
                       const struct http_limits *limits)
 {
+    if (memchr(line.ptr, '\r', line.len))
+        return -400; /* a bare CR: RFC 9112 §2.2 */
     if (scan->lines == 0) {
         if (line.len > limits->uri + METHOD_MAX + VERSION_MAX)
             return -414;
+        if (!starts_method(line.ptr[0]) || !three_words(line))
+            return -400;
         return is_h2_preface(line) ? -505 : 0;
     }
     if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
         return -400; /* obs-fold: RFC 9112 §5.2 lets a server refuse it */
+    if (line.ptr[0] == ':')
+        return -400; /* llhttp would take a field without a name */
     return scan->lines > limits->header_count ? -431 : 0;
 }
 

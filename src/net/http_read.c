@@ -61,7 +61,7 @@ static int on_value(llhttp_t *parser, const char *at, size_t len)
     struct http_request *request = parser->data;
     struct http_header *header;
 
-    if (request->head_done)
+    if (request->head_done || request->header_count == 0)
         return 0;
     header = &request->headers[request->header_count - 1];
     if (header->value.ptr)
@@ -85,7 +85,7 @@ static int on_value_complete(llhttp_t *parser)
     struct http_header *header;
     uint8_t ignored = 0;
 
-    if (request->head_done)
+    if (request->head_done || request->header_count == 0)
         return 0;
     header = &request->headers[request->header_count - 1];
     header->value = header->value.ptr ? slice_trim(header->value) : SLICE("");
@@ -124,6 +124,17 @@ static int on_headers_complete(llhttp_t *parser)
     return 0;
 }
 
+/* A chunk that is told to be too long is refused before it is read. */
+static int on_chunk_header(llhttp_t *parser)
+{
+    struct http_request *request = parser->data;
+
+    if (parser->content_length <= request->body.limit - request->body.len)
+        return 0;
+    request->failure = -413;
+    return -1;
+}
+
 static int on_body(llhttp_t *parser, const char *at, size_t len)
 {
     struct http_request *request = parser->data;
@@ -149,6 +160,7 @@ static const llhttp_settings_t settings = {
     .on_header_value = on_value,
     .on_header_value_complete = on_value_complete,
     .on_headers_complete = on_headers_complete,
+    .on_chunk_header = on_chunk_header,
     .on_body = on_body,
     .on_message_complete = on_message_complete,
 };
@@ -290,6 +302,9 @@ static ptrdiff_t read_chunks(struct http_request *request, const char *bytes, si
         take = (size_t)(llhttp_get_error_pos(&request->parser) - bytes);
     else if (error != HPE_OK)
         return status_of(request, error);
+    if (request->body_done && (take >= 2 ? bytes[take - 2] : request->last_byte) != '\r')
+        return -400; /* llhttp takes a bare LF as the end of the trailers */
+    request->last_byte = bytes[take - 1];
     request->raw += take;
     if (request->raw > CHUNK_SLACK + request->body.len * CHUNK_SLACK_FACTOR)
         return -400;
