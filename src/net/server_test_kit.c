@@ -91,6 +91,16 @@ static void tell_path(struct http_request *request)
     say(request, text);
 }
 
+static void tell_peer(struct http_request *request)
+{
+    struct slice text = arena_printf(http_arena(request), "%016llx %s %s",
+                                     (unsigned long long)http_peer_hash(request),
+                                     http_peer_is_loopback(request) ? "local" : "remote",
+                                     http_is_tls(request) ? "tls" : "plain");
+
+    say(request, text);
+}
+
 static void on_request(struct http_request *request, void *arg)
 {
     struct slice path = http_path(request);
@@ -101,6 +111,8 @@ static void on_request(struct http_request *request, void *arg)
         say(request, http_body(request));
     else if (slice_starts(path, SLICE("/path")))
         tell_path(request);
+    else if (slice_eq(path, SLICE("/who")))
+        tell_peer(request);
     else if (slice_starts(path, SLICE("/hold/")))
         hold(arg, request);
     else if (slice_eq(path, SLICE("/big")))
@@ -131,18 +143,25 @@ struct kit *kit_start(const struct server_opts *opts)
     pthread_cond_init(&kit->changed, NULL);
     if (!own.listen)
         own.listen = "127.0.0.1:0";
-    own.listen_fd = -1;
+    if (own.listen_fd == 0)
+        own.listen_fd = -1;
     own.threads = own.threads ? own.threads : 2;
     ck_assert_int_eq(server_start(&own, &ops, &kit->server), 0);
     return kit;
+}
+
+void kit_stop_server(struct kit *kit, int grace_ms)
+{
+    if (kit->server)
+        server_stop(kit->server, grace_ms);
+    kit->server = NULL;
 }
 
 void kit_stop(struct kit *kit)
 {
     int i;
 
-    if (kit->server)
-        server_stop(kit->server, 2000);
+    kit_stop_server(kit, 2000);
     for (i = 0; i < kit->opened; i++)
         ws_unref(kit->sockets[i]);
     free(kit);
@@ -218,19 +237,40 @@ void kit_close_all(struct kit *kit, int code)
         ws_close(kit->sockets[i], code);
 }
 
-int kit_connect(struct kit *kit)
+static int connect_with(struct kit *kit, int family, int receive_buffer)
 {
-    struct sockaddr_in to = {.sin_family = AF_INET,
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-                             .sin_port = htons((uint16_t)server_port(kit->server))};
+    struct sockaddr_in to4 = {.sin_family = AF_INET,
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                              .sin_port = htons((uint16_t)server_port(kit->server))};
+    struct sockaddr_in6 to6 = {
+        .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT, .sin6_port = to4.sin_port};
     struct timeval patience = {.tv_sec = 10};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+    if (receive_buffer)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof(receive_buffer));
+    ck_assert_int_eq(family == AF_INET ? connect(fd, (struct sockaddr *)&to4, sizeof(to4))
+                                       : connect(fd, (struct sockaddr *)&to6, sizeof(to6)),
+                     0);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
     return fd;
+}
+
+int kit_connect(struct kit *kit)
+{
+    return connect_with(kit, AF_INET, 0);
+}
+
+int kit_connect6(struct kit *kit)
+{
+    return connect_with(kit, AF_INET6, 0);
+}
+
+int kit_connect_slow(struct kit *kit)
+{
+    return connect_with(kit, AF_INET, 4096);
 }
 
 void kit_send(int fd, struct slice bytes)

@@ -8,13 +8,16 @@
 /* Routes: "/" says "hello"; "/echo" returns the body (64 KiB at most); "/small" takes 8 bytes;
  * "/path" tells path and query; "/hold/NAME" is answered when kit_release says so, by another
  * thread;
- * "/big" is 8 MiB; "/refuse" is refused in the plan with 401; "/ws" is a WebSocket that echoes;
+ * "/big" is 8 MiB; "/who" tells what is known of the peer; "/refuse" is refused in the plan with
+ * 401; "/ws" is a WebSocket that echoes;
  * "/cached" has an ETag. */
 struct kit;
 
 struct kit *kit_start(const struct server_opts *opts);
 /** Stops the server, too. */
 void kit_stop(struct kit *kit);
+/** Stops only the server, with this grace; the kit still holds what it held. */
+void kit_stop_server(struct kit *kit, int grace_ms);
 struct server *kit_server(struct kit *kit);
 /** Waits until `count` requests are held, then answers them from another thread, the last one
  * first. */
@@ -33,6 +36,10 @@ struct ws_opts *kit_ws_opts(struct kit *kit);
 
 /** A connected socket; aborts the test on failure. Reads time out after 10 s. */
 int kit_connect(struct kit *kit);
+/** The same over IPv6. */
+int kit_connect6(struct kit *kit);
+/** One with a small receive buffer: a reader that is slow as soon as it does not read. */
+int kit_connect_slow(struct kit *kit);
 void kit_send(int fd, struct slice bytes);
 /** One answer: head, and the body its Content-Length tells. `head` asks for no body.
  * NUL-terminated; the caller frees. NULL when the connection ended first. */
