@@ -165,7 +165,9 @@ static void post(struct ws *ws, struct out *out, int code)
     bool first;
 
     pthread_mutex_lock(&ws->loop->lock);
-    if (out && queued + ws->inbox.bytes + out->len > ws->queue_max) {
+    if (ws->inbox_close) {
+        out_free(out); /* behind a close nothing is sent */
+    } else if (out && queued + ws->inbox.bytes + out->len > ws->queue_max) {
         out_free(out);
         code = CODE_TRY_LATER;
     } else if (out) {
