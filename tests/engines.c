@@ -85,6 +85,10 @@ int engines_run(const char *name, int argc, char **argv, const TTest *const *tes
     int status;
 
     here.engine = strcmp(engine, "postgres") == 0 ? SQL_POSTGRES : SQL_SQLITE;
+    if (here.engine == SQL_SQLITE && strcmp(engine, "sqlite") != 0) {
+        fprintf(stderr, "usage: %s [sqlite|postgres]\n", argv[0]);
+        return 2;
+    }
     if (here.engine == SQL_POSTGRES && !admin) {
         puts("1..0 # SKIP LETHE_TEST_PG names no server: run under tools/pg-test run --");
         return EXIT_SUCCESS;

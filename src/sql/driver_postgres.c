@@ -20,7 +20,8 @@ struct pg_prepared {
     uint64_t session; /* the connection that knows `name`; 0: none does */
     size_t place;     /* in the batch that prepares it */
     char name[24];
-    struct pg_prepared *next; /* in pg.fresh */
+    bool fresh; /* stands in pg.fresh, by next */
+    struct pg_prepared *next;
     char text[];
 };
 
@@ -49,9 +50,11 @@ static void settle_fresh(struct pg *pg)
 {
     struct pg_prepared *p;
 
-    for (; (p = pg->fresh); pg->fresh = p->next)
+    for (; (p = pg->fresh); pg->fresh = p->next) {
+        p->fresh = false;
         if (p->place >= pg->succeeded)
             p->session = 0;
+    }
 }
 
 static int lose(struct pg *pg)
@@ -266,8 +269,12 @@ static int queue_prepare(struct pg *pg, struct pg_prepared *p)
     p->place = pg->queued++;
     p->session = pg->session;
     p->sql.retyped = false;
-    p->next = pg->fresh;
-    pg->fresh = p;
+    /* Twice in a batch when a parameter got its type only now. */
+    if (!p->fresh) {
+        p->fresh = true;
+        p->next = pg->fresh;
+        pg->fresh = p;
+    }
     return 0;
 }
 

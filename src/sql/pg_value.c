@@ -184,7 +184,7 @@ static int int_of(Oid type, struct slice value, int64_t *ret)
         return int_of_numeric(value, ret);
     switch (value.len) {
     case 1:
-        *ret = value.ptr[0];
+        *ret = (unsigned char)value.ptr[0];
         return 0;
     case 2:
         *ret = (int16_t)be16_at(value.ptr);

@@ -161,7 +161,7 @@ int sql_script(struct sql *db, const char *text)
 int sql_ask_int(struct sql *db, const struct sql_stmt *stmt, const struct sql_arg *args, size_t n,
                 int64_t otherwise, int64_t *ret)
 {
-    struct sql_rows *rows;
+    struct sql_rows *rows = NULL;
     int r = sql_ask(db, stmt, args, n, &rows);
 
     if (r < 0)

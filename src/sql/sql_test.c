@@ -250,6 +250,26 @@ ENGINES_TEST(a_null_takes_a_type_later)
     sql_close(db);
 }
 
+ENGINES_TEST(a_null_takes_a_type_within_one_batch)
+{
+    struct sql *db = with_table(e);
+    struct sql_rows *rows;
+
+    ck_assert_ok(sql_begin(db, true));
+    put(db, 1, SQL_NULL, SQL_NULL, SQL_NULL);
+    put(db, 2, SQL_INT(2), SQL_NULL, SQL_NULL);
+    put(db, 3, SQL_INT(3), SQL_TEXT(SLICE("three")), SQL_NULL);
+    put(db, 4, SQL_NULL, SQL_NULL, SQL_BLOB(SLICE("4")));
+    ck_assert_ok(sql_commit(db));
+    rows = get(db, 3);
+    ck_assert_slice(sql_bytes(rows, 0, 1), "three");
+    sql_rows_free(rows);
+    rows = get(db, 4);
+    ck_assert_slice(sql_bytes(rows, 0, 2), "4");
+    sql_rows_free(rows);
+    sql_close(db);
+}
+
 ENGINES_TEST(prepares_many_statements)
 {
     enum { MANY = 300 };
@@ -320,4 +340,5 @@ ENGINES_TEST(holds_many_rows)
 ENGINES_MAIN("sql/sql", keeps_every_type, keeps_large_blobs, binds_by_number_not_by_appearance,
              finds_by_sets, asks_for_one_number, names_what_collides, tells_what_a_change_returned,
              tells_a_wrong_statement_from_a_wrong_value, a_null_takes_a_type_later,
-             prepares_many_statements, refuses_more_than_64_mib_of_rows, holds_many_rows)
+             a_null_takes_a_type_within_one_batch, prepares_many_statements,
+             refuses_more_than_64_mib_of_rows, holds_many_rows)
