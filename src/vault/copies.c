@@ -201,15 +201,19 @@ static uint64_t blocks_of_shorter(const struct copies *c)
     return blocks;
 }
 
+/* Only "no such file" says so: after any other failure a new first file could bury an old one. */
+static bool is_missing(int dir_fd, const char *name)
+{
+    return faccessat(dir_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT;
+}
+
 int copies_open(struct copies *c, int dir_fd, const unsigned char *first_block,
                 const struct copies_io *io)
 {
-    bool missing =
-        faccessat(dir_fd, names[0], F_OK, 0) < 0 && faccessat(dir_fd, names[1], F_OK, 0) < 0;
     int r = 0;
 
     *c = (struct copies){.fd = {-1, -1}, .io = io ? *io : system_io};
-    if (missing)
+    if (is_missing(dir_fd, names[0]) && is_missing(dir_fd, names[1]))
         r = first_block ? make_first(c, dir_fd, first_block) : ERR_NOT_FOUND;
     if (r == 0)
         r = open_both(c, dir_fd);

@@ -1,15 +1,10 @@
 #include "vault/vault.h"
 
 #include <fcntl.h>
-#include <pthread.h>
-#include <stdatomic.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/err.h"
-#include "base/rand.h"
 #include "unit.h"
 #include "vault/test_dir.h"
 
@@ -411,6 +406,54 @@ START_TEST(says_how_it_stands)
 }
 END_TEST
 
+static void damage_first_page(const char *dir, const char *name)
+{
+    char path[100];
+    int fd;
+
+    snprintf(path, sizeof(path), "%s/%s", dir, name);
+    fd = open(path, O_WRONLY);
+    ck_assert_int_eq(pwrite(fd, "noise", 5, 4096 + 2000), 5);
+    ck_assert_int_eq(fsync(fd), 0);
+    close(fd);
+}
+
+START_TEST(tells_damage_by_state_and_keeps_the_rest)
+{
+    TEST_DIR(dir);
+    struct vault_opts opts = {.dir = dir, .data_id = "house", .cache_keys = 1};
+    struct vault_owner near = {0}, far = {0};
+    struct vault_status status;
+    struct vault *v = NULL;
+    struct buf sealed, distant;
+
+    ck_assert_int_eq(vault_open(&opts, &v), 0);
+    near.tenant = issue(v);
+    while (far.tenant < 100)
+        far.tenant = issue(v);
+    vault_close(v);
+    v = NULL;
+    ck_assert_int_eq(vault_open(&opts, &v), 0); /* with nothing in its cache */
+    distant = seal_text(v, &far);
+    damage_first_page(dir, "keys.a");
+    sealed = seal_text(v, &near);
+    while (far.tenant < 1000)
+        far.tenant = issue(v); /* until the cache has no room for the first */
+    damage_first_page(dir, "keys.b");
+    ck_assert_int_eq(open_text(v, &near, &place, &sealed), ERR_DAMAGED);
+    ck_assert_int_eq(vault_state_of(v, near.tenant), VAULT_DAMAGED);
+    far.tenant = 100;
+    ck_assert_int_eq(open_text(v, &far, &place, &distant), 0);
+    ck_assert_int_eq(vault_status(v, &status), 0);
+    ck_assert_uint_eq(status.damaged, 99);
+    ck_assert_int_eq(vault_forget(v, &near.tenant, 1), 0);
+    ck_assert_int_eq(vault_state_of(v, near.tenant), VAULT_FORGOTTEN);
+    vault_close(v);
+    buf_done(&sealed);
+    buf_done(&distant);
+}
+END_TEST
+
 START_TEST(keeps_named_secrets)
 {
     TEST_DIR(dir);
@@ -435,4 +478,5 @@ UNIT_MAIN_TIMEOUT("vault/vault", 120, seals_and_opens_also_after_a_restart,
                   hashes_by_slot_and_purpose, never_issues_a_number_twice_over_restarts,
                   keeps_every_number_over_fifty_kills, starts_above_what_the_database_names,
                   is_one_installations_and_one_processes, redraws_what_lies_ready,
-                  works_with_a_cache_that_is_far_too_small, says_how_it_stands, keeps_named_secrets)
+                  works_with_a_cache_that_is_far_too_small, says_how_it_stands,
+                  tells_damage_by_state_and_keeps_the_rest, keeps_named_secrets)
