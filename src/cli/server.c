@@ -1,0 +1,164 @@
+#include "cli/server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/call.h"
+#include "api/hub.h"
+#include "base/err.h"
+#include "channel/web.h"
+#include "person/person.h"
+#include "store/job.h"
+#include "talk/outbox.h"
+
+enum { GRACE_MS = 10000 };
+
+static int say(struct buf *problem, int err, const char *what, const char *sentence)
+{
+    int r = buf_addf(problem, "%s: %s", what, sentence);
+
+    return r < 0 ? r : err;
+}
+
+static const char *or_null(const char *text)
+{
+    return text && text[0] ? text : NULL;
+}
+
+static int open_store(struct lethe *lethe, struct buf *problem)
+{
+    const struct config *config = &lethe->config;
+    struct store_opts opts = {
+        .engine = config->database_url[0] ? SQL_POSTGRES : SQL_SQLITE,
+        .data_dir = config->data_dir,
+        .pg_target = or_null(config->database_url),
+        .vault_dir = lethe->vault_dir,
+    };
+    int r;
+
+    if (config->vault_dir[0])
+        snprintf(lethe->vault_dir, sizeof(lethe->vault_dir), "%s", config->vault_dir);
+    else
+        snprintf(lethe->vault_dir, sizeof(lethe->vault_dir), "%s-vault", config->data_dir);
+    r = store_open(&opts, &lethe->app.store);
+    return r < 0 ? say(problem, r, config->data_dir, err_text(r)) : 0;
+}
+
+static int make_rates(struct app *app)
+{
+    app->by_peer = rate_new(20, 3000);
+    app->by_account = rate_new(10, 6000);
+    app->by_visitor = rate_new(200, 50);
+    return app->by_peer && app->by_account && app->by_visitor ? 0 : ERR_MEMORY;
+}
+
+int lethe_open(struct lethe *lethe, struct buf *problem)
+{
+    const struct config *config = &lethe->config;
+    int r = open_store(lethe, problem);
+
+    if (r < 0)
+        return r;
+    account_start(lethe->app.store);
+    person_start(lethe->app.store);
+    web_start();
+    lethe->app.version = LETHE_VERSION;
+    lethe->app.privacy_contact = config->privacy_contact;
+    lethe->app.meta_app_secret = slice_cstr(config->meta_app_secret);
+    lethe->app.meta_verify_token = slice_cstr(config->meta_verify_token);
+    lethe->app.meta_app_id = slice_cstr(config->meta_app_id);
+    lethe->app.mail_ready = config->mail_smtp_url[0] != '\0';
+    return make_rates(&lethe->app);
+}
+
+static int start_sending(struct lethe *lethe)
+{
+    const struct config *config = &lethe->config;
+    int r = fetch_start(&(struct fetch_opts){0}, &lethe->app.fetch);
+
+    if (r < 0)
+        return r;
+    lethe->post = (struct post_opts){
+        .fetch = lethe->app.fetch,
+        .smtp_url = or_null(config->mail_smtp_url),
+        .user = or_null(config->mail_user),
+        .password = or_null(config->mail_password),
+        .from = or_null(config->mail_from),
+        .public_url = lethe->public_url,
+    };
+    post_start(lethe->app.store, &lethe->post);
+    r = outbox_start(lethe->app.store);
+    if (r == 0)
+        r = hub_new(&lethe->app, &lethe->app.hub);
+    return r < 0 ? r : job_run_start(lethe->app.store);
+}
+
+static void set_public_url(struct lethe *lethe)
+{
+    const char *given = lethe->config.server_public_url;
+    size_t n;
+
+    if (given[0])
+        snprintf(lethe->public_url, sizeof(lethe->public_url), "%s", given);
+    else
+        snprintf(lethe->public_url, sizeof(lethe->public_url), "http://127.0.0.1:%d",
+                 server_port(lethe->server));
+    n = strlen(lethe->public_url);
+    if (n && lethe->public_url[n - 1] == '/')
+        lethe->public_url[n - 1] = '\0';
+    lethe->app.public_url = lethe->public_url;
+}
+
+static int start_server(struct lethe *lethe, struct buf *problem)
+{
+    const struct config *config = &lethe->config;
+    const struct server_ops ops = {call_plan, call_handle, &lethe->app};
+    int64_t threads;
+    int r = config_int("server.threads", config->server_threads, 0, 256, &threads, problem);
+
+    if (r < 0)
+        return r;
+    r = server_start(
+        &(struct server_opts){
+            .listen = config->server_listen,
+            .listen_fd = -1,
+            .threads = (int)threads,
+            .tls_cert = or_null(config->server_tls_cert),
+            .tls_key = or_null(config->server_tls_key),
+            .trusted_proxies = slice_cstr(config->server_trusted_proxies),
+        },
+        &ops, &lethe->server);
+    if (r == ERR_EXISTS)
+        return say(problem, r, config->server_listen,
+                   "the address is in use. Stop the other program, or choose another with --listen.");
+    return r < 0 ? say(problem, r, config->server_listen, err_text(r)) : 0;
+}
+
+int lethe_serve(struct lethe *lethe, struct buf *problem)
+{
+    int r = start_sending(lethe);
+
+    if (r < 0)
+        return say(problem, r, "start", err_text(r));
+    r = start_server(lethe, problem);
+    if (r < 0)
+        return r;
+    set_public_url(lethe);
+    lethe->app.ready = true;
+    return 0;
+}
+
+void lethe_close(struct lethe *lethe)
+{
+    lethe->app.ready = false;
+    if (lethe->server)
+        server_stop(lethe->server, GRACE_MS);
+    if (lethe->app.fetch)
+        fetch_stop(lethe->app.fetch);
+    store_close(lethe->app.store);
+    hub_free(lethe->app.hub);
+    rate_free(lethe->app.by_peer);
+    rate_free(lethe->app.by_account);
+    rate_free(lethe->app.by_visitor);
+    config_done(&lethe->config);
+}
