@@ -9,6 +9,7 @@
 #include "channel/web.h"
 #include "person/person.h"
 #include "store/job.h"
+#include "talk/alert.h"
 #include "talk/outbox.h"
 
 enum { GRACE_MS = 10000 };
@@ -87,6 +88,7 @@ static int start_sending(struct lethe *lethe)
         .public_url = lethe->public_url,
     };
     post_start(lethe->app.store, &lethe->post);
+    alert_start(lethe->app.store);
     r = outbox_start(lethe->app.store);
     if (r == 0)
         r = hub_new(&lethe->app, &lethe->app.hub);

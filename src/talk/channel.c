@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "store/journal.h"
 #include "store/row.h"
+#include "talk/alert.h"
 #include "talk/sql.h"
 
 enum { HEARD_EVERY_MS = 10 * 1000 };
@@ -161,9 +162,12 @@ int channel_heard(struct turn *turn, struct channel *channel, int64_t at)
 int channel_enter(struct turn *turn, struct channel *channel, enum channel_state state,
                   enum channel_reason reason)
 {
+    int r;
+
     if (channel->state == state && channel->reason == reason)
         return 0;
     channel->state = state;
     channel->reason = reason;
-    return channel_update(turn, channel);
+    r = channel_update(turn, channel);
+    return r < 0 || state != CHANNEL_BROKEN ? r : alert_channel(turn, channel);
 }
