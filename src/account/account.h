@@ -28,8 +28,8 @@ struct user {
     vault_slot slot;
     enum role role;
     enum user_state state;
-    bool available;    /* on duty */
-    unsigned alerts;   /* enum alert_flag bits */
+    bool available;  /* on duty */
+    unsigned alerts; /* enum alert_flag bits */
     int64_t policy_version;
     int64_t created_at;
     struct pii name, email, preferences; /* preferences: JSON, at most 8 KiB */
@@ -61,13 +61,14 @@ int user_list(struct turn *turn, int64_t tenant, struct user **ret, size_t *ret_
 int user_by_email(struct turn *turn, struct pii email, struct user *ret,
                   struct slice *ret_password_hash) MUST_CHECK;
 int user_password(struct turn *turn, const struct user *user, struct slice *ret_hash) MUST_CHECK;
-/** Writes name, role, state, available, alerts and preferences. ERR_CONFLICT: it would leave the tenant
- *  without an active owner. */
+/** Writes name, role, state, available, alerts and preferences. ERR_CONFLICT: it would leave the
+ * tenant without an active owner. */
 int user_update(struct turn *turn, const struct user *user) MUST_CHECK;
 /** New password: all sessions but `keep_session` (0: none) end. */
 int user_set_password(struct turn *turn, const struct user *user, struct slice password_hash,
                       int64_t keep_session) MUST_CHECK;
-/** Ends their sessions, frees the address, forgets their slot after the commit. ERR_CONFLICT as above. */
+/** Ends their sessions, frees the address, forgets their slot after the commit. ERR_CONFLICT as
+ * above. */
 int user_remove(struct turn *turn, const struct user *user) MUST_CHECK;
 /** Active users of a tenant that want this alert: those on duty, or all when nobody is. */
 int user_alerted(struct turn *turn, int64_t tenant, enum alert_flag flag, struct user **ret,

@@ -7,8 +7,8 @@
 
 enum { PASSWORD_MIN = 10, PASSWORD_MAX = 200 };
 
-/** 0, or ERR_INVALID: shorter than PASSWORD_MIN characters, longer than PASSWORD_MAX bytes, or one of
- *  the most common ones. Quick. */
+/** 0, or ERR_INVALID: shorter than PASSWORD_MIN characters, longer than PASSWORD_MAX bytes, or one
+ * of the most common ones. Quick. */
 int password_check(struct pii password) MUST_CHECK;
 /** The encoded hash, in `arena`. ERR_MEMORY. */
 int password_hash(struct arena *arena, struct pii password, struct slice *ret) MUST_CHECK;

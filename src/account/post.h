@@ -14,27 +14,27 @@ enum post_kind {
     POST_HELP = 3,       /* somebody asks for a person: channel, waiting time, link */
     POST_CHANNEL = 4,    /* a channel broke */
     POST_TEST = 5,
-    POST_FLOW = 6,       /* a flow's mail to the firm: text sealed in the job */
+    POST_FLOW = 6, /* a flow's mail to the firm: text sealed in the job */
 };
 
 struct post {
     enum post_kind kind;
     int64_t tenant;
-    int64_t user;         /* to whom; 0: `to` */
+    int64_t user; /* to whom; 0: `to` */
     struct pii to;
     int64_t conversation; /* POST_HELP, POST_FLOW */
     int64_t channel;      /* POST_CHANNEL */
     struct slice ticket;  /* POST_RESET, POST_INVITATION: the link's secret, sealed in the job */
     struct slice word;    /* kind of channel, reason: a word of ours */
     struct pii subject, text; /* POST_FLOW; POST_HELP only when the tenant quotes */
-    int64_t since;        /* POST_HELP: when the waiting began */
-    vault_slot person_slot; /* whose text it is, so that it dies with them; 0: nobody's */
+    int64_t since;            /* POST_HELP: when the waiting began */
+    vault_slot person_slot;   /* whose text it is, so that it dies with them; 0: nobody's */
     int64_t person;
 };
 
 struct post_opts {
     struct fetch *fetch;
-    const char *smtp_url;   /* NULL: mail waits in the queue, visible in Settings */
+    const char *smtp_url; /* NULL: mail waits in the queue, visible in Settings */
     const char *user, *password, *from;
     const char *public_url; /* of links */
 };

@@ -1,5 +1,5 @@
-/* session.h - who is calling: browser sessions, API tokens, single-use tickets. Only hashes of their
- * secrets are stored. */
+/* session.h - who is calling: browser sessions, API tokens, single-use tickets. Only hashes of
+ * their secrets are stored. */
 #ifndef ACCOUNT_SESSION_H
 #define ACCOUNT_SESSION_H
 
@@ -49,7 +49,8 @@ struct token_info {
     unsigned scopes;
     struct slice label;
 };
-int token_list(struct turn *turn, int64_t tenant, struct token_info **ret, size_t *ret_n) MUST_CHECK;
+int token_list(struct turn *turn, int64_t tenant, struct token_info **ret,
+               size_t *ret_n) MUST_CHECK;
 int token_remove(struct turn *turn, int64_t tenant, int64_t id) MUST_CHECK;
 
 /* Tickets: single-use links. Stored kinds: never change or reuse a number. */

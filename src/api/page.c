@@ -138,7 +138,8 @@ int page_answer(struct call *call, const char *name, struct slice lang,
 
 int page_public(struct call *call, struct slice lang, struct slice title, struct slice body_html)
 {
-    const struct page_value values[] = {{"title", title, PAGE_TEXT}, {"body", body_html, PAGE_HTML}};
+    const struct page_value values[] = {{"title", title, PAGE_TEXT},
+                                        {"body", body_html, PAGE_HTML}};
 
     return page_answer(call, "page", lang, values, ARRAY_LEN(values), PAGE_CSP_PUBLIC);
 }

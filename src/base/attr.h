@@ -2,9 +2,9 @@
 #ifndef BASE_ATTR_H
 #define BASE_ATTR_H
 
-#define MUST_CHECK       __attribute__((warn_unused_result))
+#define MUST_CHECK        __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
-#define NORETURN         __attribute__((noreturn))
+#define NORETURN          __attribute__((noreturn))
 
 /** CLEANUP(fn) releases a local on every path out of its scope; fn takes a pointer to the local. */
 #define CLEANUP(fn) __attribute__((cleanup(fn)))

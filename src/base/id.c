@@ -8,11 +8,11 @@
 #define TEXT_LETTERS  13
 
 static const char *const prefixes[] = {
-    [ID_TENANT] = "ten_",       [ID_USER] = "usr_",   [ID_PERSON] = "per_",
-    [ID_IDENTITY] = "idn_",     [ID_CHANNEL] = "chn_", [ID_SITE] = "sit_",
-    [ID_CONVERSATION] = "cnv_", [ID_MESSAGE] = "msg_", [ID_FILE] = "fil_",
+    [ID_TENANT] = "ten_",       [ID_USER] = "usr_",         [ID_PERSON] = "per_",
+    [ID_IDENTITY] = "idn_",     [ID_CHANNEL] = "chn_",      [ID_SITE] = "sit_",
+    [ID_CONVERSATION] = "cnv_", [ID_MESSAGE] = "msg_",      [ID_FILE] = "fil_",
     [ID_FLOW] = "flw_",         [ID_FLOW_VERSION] = "flv_", [ID_JOB] = "job_",
-    [ID_TOKEN] = "tok_",        [ID_SESSION] = "ses_", [ID_REQUEST] = "req_",
+    [ID_TOKEN] = "tok_",        [ID_SESSION] = "ses_",      [ID_REQUEST] = "req_",
 };
 _Static_assert(ARRAY_LEN(prefixes) == ID_KIND_COUNT, "one prefix per kind");
 

@@ -35,11 +35,9 @@ START_TEST(repairs_one_odd_text)
 {
     json_t *value = NULL;
 
-    ck_assert_int_eq(json_read_repaired(SLICE("{\"a\":\"x\\u0000\\ud800y\\ud83d\\ude00\xff\"}"),
-                                        &value),
-                     0);
-    ck_assert_slice(json_str(value, "a"),
-                    "x\xef\xbf\xbd\xef\xbf\xbdy\xf0\x9f\x98\x80\xef\xbf\xbd");
+    ck_assert_int_eq(
+        json_read_repaired(SLICE("{\"a\":\"x\\u0000\\ud800y\\ud83d\\ude00\xff\"}"), &value), 0);
+    ck_assert_slice(json_str(value, "a"), "x\xef\xbf\xbd\xef\xbf\xbdy\xf0\x9f\x98\x80\xef\xbf\xbd");
     json_decref(value);
     ck_assert_int_eq(json_read_repaired(SLICE("{\"a\":"), &value), ERR_SYNTAX);
 }
@@ -50,7 +48,8 @@ START_TEST(ids_come_as_text_or_number)
     json_t *value = NULL;
     char space[24];
 
-    ck_assert_int_eq(json_read(SLICE("{\"a\":9007199254740993,\"b\":\"17\",\"c\":true}"), &value), 0);
+    ck_assert_int_eq(json_read(SLICE("{\"a\":9007199254740993,\"b\":\"17\",\"c\":true}"), &value),
+                     0);
     ck_assert_slice(json_id(value, "a", space), "9007199254740993");
     ck_assert_slice(json_id(value, "b", space), "17");
     ck_assert_ptr_null(json_id(value, "c", space).ptr);

@@ -14,11 +14,11 @@ struct log_field {
     int64_t number;
 };
 
-#define LOG_INT(k, n)  ((struct log_field){.key = (k), .number = (n)})
+#define LOG_INT(k, n) ((struct log_field){.key = (k), .number = (n)})
 /** For words that are in the source: states, kinds, error codes. */
 #define LOG_WORD(k, w) ((struct log_field){.key = (k), .word = (w)})
 /** The stable code of an error. Needs base/err.h. */
-#define LOG_ERR(e)     ((struct log_field){.key = "error", .word = err_code(e)})
+#define LOG_ERR(e) ((struct log_field){.key = "error", .word = err_code(e)})
 
 /** One line: {"time":…,"level":…,"event":"hooks.refused",…}. `event` is room.what. */
 #define log_event(level, event, ...)                                                               \

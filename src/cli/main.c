@@ -16,7 +16,8 @@ static void help(FILE *to)
 {
     size_t i;
 
-    fputs("Lethe: customer conversations that can be forgotten.\n\nUsage: lethe COMMAND [OPTIONS]\n\n",
+    fputs("Lethe: customer conversations that can be forgotten.\n\nUsage: lethe COMMAND "
+          "[OPTIONS]\n\n",
           to);
     for (i = 0; i < ARRAY_LEN(commands); i++)
         fprintf(to, "  %-16s %s\n", commands[i].name, commands[i].summary);

@@ -131,8 +131,9 @@ static int start_server(struct lethe *lethe, struct buf *problem)
         },
         &ops, &lethe->server);
     if (r == ERR_EXISTS)
-        return say(problem, r, config->server_listen,
-                   "the address is in use. Stop the other program, or choose another with --listen.");
+        return say(
+            problem, r, config->server_listen,
+            "the address is in use. Stop the other program, or choose another with --listen.");
     return r < 0 ? say(problem, r, config->server_listen, err_text(r)) : 0;
 }
 

@@ -16,8 +16,8 @@ struct lethe {
     char vault_dir[4096];
 };
 
-/** Opens the store of the configuration and registers every room with it. On an error *problem holds a
- *  sentence for the operator. */
+/** Opens the store of the configuration and registers every room with it. On an error *problem
+ * holds a sentence for the operator. */
 int lethe_open(struct lethe *lethe, struct buf *problem) MUST_CHECK;
 /** Starts fetch, jobs, outbox, hub and the HTTP server. */
 int lethe_serve(struct lethe *lethe, struct buf *problem) MUST_CHECK;

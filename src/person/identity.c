@@ -2,6 +2,7 @@
 #include "base/err.h"
 #include "person/person.h"
 #include "person/sql.h"
+#include "store/tombstone.h"
 #include "store/row.h"
 
 static int open_external(struct turn *turn, int64_t tenant, int64_t identity, vault_slot slot,

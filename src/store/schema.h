@@ -23,8 +23,8 @@ enum table {
 #undef LOOKUP
 #undef SEALED
 #define TABLE(t, what)
-#define PLAIN(t, c, type, null) COL_##t##_##c,
-#define LOOKUP(t, c) COL_##t##_##c,
+#define PLAIN(t, c, type, null)                             COL_##t##_##c,
+#define LOOKUP(t, c)                                        COL_##t##_##c,
 #define SEALED(t, c, purpose, subject, retention, exported) COL_##t##_##c,
 
 /** One number per column of all tables: names the column in row_seal and row_open. */

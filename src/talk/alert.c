@@ -7,8 +7,8 @@
 #include "store/job.h"
 #include "talk/message.h"
 
-/* Quoting is off unless the firm switched it on: an alert then holds the person's last words, sealed
- * under the person's key for as long as the mail waits. */
+/* Quoting is off unless the firm switched it on: an alert then holds the person's last words,
+ * sealed under the person's key for as long as the mail waits. */
 static int quote(struct turn *turn, const struct conversation *c, struct post *post)
 {
     CLEANUP(json_cleanup) json_t *settings = NULL;
