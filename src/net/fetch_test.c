@@ -1,48 +1,17 @@
 #include "net/fetch.h"
 
-#include <semaphore.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "net/fetch_test_outcome.h"
 #include "net/fetch_test_peer.h"
 #include "unit.h"
 
-/* What came back from one call. */
-
-struct outcome {
-    sem_t came;
-    int err, status;
-    bool sent;
-    size_t body_len;
-    char body[256], test_header[64];
-};
-
-static void on_done(void *arg, const struct fetch_answer *a)
-{
-    struct outcome *out = arg;
-    struct slice header = fetch_answer_header(a, "x-test");
-
-    out->err = a->err;
-    out->status = a->status;
-    out->sent = a->sent;
-    out->body_len = a->body.len;
-    snprintf(out->body, sizeof(out->body), "%.*s", SLICE_ARG(a->body));
-    snprintf(out->test_header, sizeof(out->test_header), "%.*s", SLICE_ARG(header));
-    sem_post(&out->came);
-}
-
 static int start_call(struct fetch *fetch, const struct fetch_request *request, struct outcome *out)
 {
-    memset(out, 0, sizeof(*out));
-    sem_init(&out->came, 0, 0);
-    return fetch_send(fetch, request, on_done, out);
-}
-
-static void await(struct outcome *out)
-{
-    while (sem_wait(&out->came) != 0)
-        ;
+    outcome_init(out);
+    return fetch_send(fetch, request, outcome_done, out);
 }
 
 static struct fetch *fetch_with(const struct fetch_opts *opts)
@@ -75,7 +44,7 @@ static struct outcome call(struct peer *peer, const char *method, const char *pa
                                                         .trusted = true},
                                 &out),
                      0);
-    await(&out);
+    outcome_await(&out);
     fetch_stop(fetch);
     return out;
 }
@@ -110,7 +79,7 @@ START_TEST(a_post_carries_body_and_headers_and_nothing_of_its_own)
                                                         .trusted = true},
                                 &out),
                      0);
-    await(&out);
+    outcome_await(&out);
     ck_assert_int_eq(out.err, 0);
     ck_assert_str_eq(out.body, "{\"a\":1}");
     ck_assert_ptr_nonnull(strstr(peer->last, "POST /echo HTTP/1.1\r\n"));
@@ -190,7 +159,7 @@ START_TEST(silence_and_a_slow_body_time_out)
                                                             .trusted = true},
                                     &out),
                          0);
-        await(&out);
+        outcome_await(&out);
         ck_assert_int_eq(out.err, ERR_TIMEOUT);
         ck_assert(out.sent);
         ck_assert_int_eq(out.status, 0);
@@ -240,11 +209,11 @@ START_TEST(a_post_is_never_sent_twice)
 
     request.url = url_of(peer, "/ok");
     ck_assert_int_eq(start_call(fetch, &request, &out), 0);
-    await(&out);
+    outcome_await(&out);
     ck_assert_int_eq(out.status, 200);
     request.url = url_of(peer, "/drop");
     ck_assert_int_eq(start_call(fetch, &request, &out), 0);
-    await(&out);
+    outcome_await(&out);
     ck_assert_int_eq(out.err, ERR_CLOSED);
     ck_assert(out.sent);
     ck_assert_int_eq(atomic_load(&peer->requests), 2);
@@ -265,14 +234,14 @@ START_TEST(private_addresses_are_refused_unless_trusted)
     size_t i;
 
     ck_assert_int_eq(start_call(fetch, &request, &out), 0); /* leaves a connection to be reused */
-    await(&out);
+    outcome_await(&out);
     ck_assert_int_eq(out.status, 200);
     request.trusted = false;
     for (i = 0; i < ARRAY_LEN(hosts); i++) {
         snprintf(url, sizeof(url), "http://%s:%d/ok", hosts[i], peer->port);
         request.url = url;
         ck_assert_int_eq(start_call(fetch, &request, &out), 0);
-        await(&out);
+        outcome_await(&out);
         ck_assert_msg(out.err == ERR_ADDRESS, "%s: %d", hosts[i], out.err);
         ck_assert(!out.sent);
     }
@@ -290,7 +259,7 @@ START_TEST(redirects_are_followed_only_when_asked_and_only_three)
 
     request.url = url_of(peer, "/see-other");
     ck_assert_int_eq(start_call(fetch, &request, &out), 0);
-    await(&out);
+    outcome_await(&out);
     ck_assert_int_eq(out.status, 303);
     fetch_stop(fetch);
 
@@ -341,7 +310,7 @@ START_TEST(every_host_is_told_and_may_be_refused)
     request.url = url_of(peer, "/ok");
     request.trusted = true;
     ck_assert_int_eq(start_call(fetch, &request, &out), 0);
-    await(&out);
+    outcome_await(&out);
     ck_assert_int_eq(out.status, 200);
     ck_assert_int_eq(atomic_load(&asked), 2);
     fetch_stop(fetch);
@@ -361,14 +330,14 @@ START_TEST(a_full_queue_says_busy_and_waiting_calls_time_out_unsent)
     ck_assert_int_eq(start_call(fetch, &request, &out[1]), 0);
     ck_assert_int_eq(start_call(fetch, &request, &out[2]), 0);
     ck_assert_int_eq(start_call(fetch, &request, &out[3]), ERR_BUSY);
-    await(&out[1]);
-    await(&out[2]);
+    outcome_await(&out[1]);
+    outcome_await(&out[2]);
     while (atomic_load(&peer->requests) < 1)
         usleep(1000);
     ck_assert_int_eq(out[1].err, ERR_TIMEOUT);
     ck_assert(!out[1].sent);
     fetch_stop(fetch);
-    await(&out[0]);
+    outcome_await(&out[0]);
     ck_assert_int_eq(out[0].err, ERR_CANCELED);
     ck_assert(out[0].sent);
 }
@@ -389,7 +358,7 @@ START_TEST(two_hundred_run_at_once)
     for (i = 0; i < MANY; i++)
         ck_assert_int_eq(start_call(fetch, &request, &out[i]), 0);
     for (i = 0; i < MANY; i++) {
-        await(&out[i]);
+        outcome_await(&out[i]);
         ck_assert_str_eq(out[i].body, "all here");
     }
     ck_assert_int_eq(atomic_load(&peer->peak), MANY);
@@ -410,7 +379,7 @@ START_TEST(a_host_gets_only_its_share)
     for (i = 0; i < MANY; i++)
         ck_assert_int_eq(start_call(fetch, &request, &out[i]), 0);
     for (i = 0; i < MANY; i++) {
-        await(&out[i]);
+        outcome_await(&out[i]);
         ck_assert_int_eq(out[i].err, 0);
     }
     ck_assert_int_eq(atomic_load(&peer->peak), 2);
@@ -432,7 +401,7 @@ START_TEST(stopping_ends_running_and_waiting_calls)
         usleep(1000);
     fetch_stop(fetch);
     for (i = 0; i < 8; i++) {
-        await(&out[i]);
+        outcome_await(&out[i]);
         ck_assert_int_eq(out[i].err, ERR_CANCELED);
         sent += out[i].sent;
     }

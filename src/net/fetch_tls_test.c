@@ -1,9 +1,9 @@
 #include "net/fetch.h"
 
-#include <semaphore.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "net/fetch_test_outcome.h"
 #include "net/test_cert.h"
 #include "unit.h"
 
@@ -51,39 +51,22 @@ static void server_stop(void)
     test_cert_remove();
 }
 
-struct outcome {
-    sem_t came;
-    int err, status;
-    bool sent;
-};
-
-static void on_done(void *arg, const struct fetch_answer *answer)
-{
-    struct outcome *out = arg;
-
-    out->err = answer->err;
-    out->status = answer->status;
-    out->sent = answer->sent;
-    sem_post(&out->came);
-}
-
 static struct outcome get(const char *host, const char *path, const char *ca_file)
 {
-    struct outcome out = {0};
+    struct outcome out;
     struct fetch *fetch;
     char url[64];
 
-    sem_init(&out.came, 0, 0);
+    outcome_init(&out);
     snprintf(url, sizeof(url), "https://%s:%d%s", host, port, path);
     ck_assert_int_eq(fetch_start(&(struct fetch_opts){.ca_file = ca_file}, &fetch), 0);
     ck_assert_int_eq(
         fetch_send(fetch,
                    &(struct fetch_request){
                        .method = "GET", .url = url, .follow_redirects = true, .trusted = true},
-                   on_done, &out),
+                   outcome_done, &out),
         0);
-    while (sem_wait(&out.came) != 0)
-        ;
+    outcome_await(&out);
     fetch_stop(fetch);
     return out;
 }

@@ -1,12 +1,12 @@
 #include "net/mail.h"
 
 #include <fcntl.h>
-#include <semaphore.h>
 #include <spawn.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/json.h"
+#include "net/fetch_test_outcome.h"
 #include "net/test_cert.h"
 #include "unit.h"
 
@@ -86,22 +86,6 @@ static const char *field(const json_t *mail, const char *name)
     return json_string_value(json_object_get(mail, name));
 }
 
-struct outcome {
-    sem_t came;
-    int err, status;
-    bool sent;
-};
-
-static void on_done(void *arg, const struct fetch_answer *answer)
-{
-    struct outcome *out = arg;
-
-    out->err = answer->err;
-    out->status = answer->status;
-    out->sent = answer->sent;
-    sem_post(&out->came);
-}
-
 static struct fetch *fetch_new(const char *ca_file)
 {
     struct fetch *fetch;
@@ -129,15 +113,8 @@ static void send_by(struct fetch *fetch, const struct mail_opts *opts, struct ou
 {
     struct mail_message m = sample();
 
-    memset(out, 0, sizeof(*out));
-    sem_init(&out->came, 0, 0);
-    ck_assert_int_eq(mail_send(fetch, opts, &m, on_done, out), 0);
-}
-
-static void await(struct outcome *out)
-{
-    while (sem_wait(&out->came) != 0)
-        ;
+    outcome_init(out);
+    ck_assert_int_eq(mail_send(fetch, opts, &m, outcome_done, out), 0);
 }
 
 /* One mail by a fetch of its own. */
@@ -147,7 +124,7 @@ static struct outcome deliver(const struct mail_opts *opts, const char *ca_file)
     struct outcome out;
 
     send_by(fetch, opts, &out);
-    await(&out);
+    outcome_await(&out);
     fetch_stop(fetch);
     return out;
 }
@@ -236,7 +213,7 @@ START_TEST(a_silent_server_times_out_and_holds_up_no_stop)
     fetch = fetch_new(NULL);
     send_by(fetch, &opts, &out);
     fetch_stop(fetch);
-    await(&out);
+    outcome_await(&out);
     ck_assert_int_eq(out.err, ERR_CANCELED);
 }
 END_TEST
@@ -323,7 +300,7 @@ START_TEST(many_mails_go_out_in_turn)
     for (i = 0; i < MANY; i++)
         send_by(fetch, &opts, &out[i]);
     for (i = 0; i < MANY; i++) {
-        await(&out[i]);
+        outcome_await(&out[i]);
         ck_assert_int_eq(out[i].err, 0);
         json_decref(next_mail());
     }
@@ -339,13 +316,13 @@ START_TEST(what_can_not_be_sent_is_refused_at_once)
 
     opts.smtp_url = "smtp://127.0.0.1:1";
     m.to = pii_of(SLICE("ada@example.com>\r\nRCPT TO:<b@example.com"));
-    ck_assert_int_eq(mail_send(fetch, &opts, &m, on_done, NULL), ERR_INVALID);
+    ck_assert_int_eq(mail_send(fetch, &opts, &m, outcome_done, NULL), ERR_INVALID);
     m = sample();
     opts.smtp_url = "http://127.0.0.1:1";
-    ck_assert_int_eq(mail_send(fetch, &opts, &m, on_done, NULL), ERR_SYNTAX);
+    ck_assert_int_eq(mail_send(fetch, &opts, &m, outcome_done, NULL), ERR_SYNTAX);
     opts.smtp_url = "smtp://127.0.0.1:1";
     opts.from = "Lethe";
-    ck_assert_int_eq(mail_send(fetch, &opts, &m, on_done, NULL), ERR_INVALID);
+    ck_assert_int_eq(mail_send(fetch, &opts, &m, outcome_done, NULL), ERR_INVALID);
     fetch_stop(fetch);
 }
 END_TEST
