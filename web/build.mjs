@@ -1,27 +1,41 @@
 // build.mjs - builds every web surface into dist/ and lists what is there in dist/manifest.json.
 // `node build.mjs` for release; `--dev` leaves names readable and adds source maps.
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, "dist");
 const dev = process.argv.includes("--dev");
 
 // Each surface is built by itself, so that no chunk is shared between a visitor's widget and the
-// dashboard. `stable` keeps the file's name: it stands in other people's pages.
+// dashboard. `stable` keeps the file's name: it stands in other people's pages. `inject` names the file
+// that gives JSX its h and Fragment; without it the automatic runtime is used. `later` is an import
+// that the surface before it answers (frame/shared.ts says why).
 const surfaces = [
   { entries: ["loader/loader.ts"], stable: "widget" },
-  { entries: ["frame/main.tsx", "frame/frame.css"] },
+  { entries: ["frame/more/index.ts", "frame/more/more.css"], inject: "frame/more/jsx.ts" },
+  { entries: ["frame/main.tsx", "frame/frame.css"], inject: "frame/jsx.ts", later: "./more" },
   { entries: ["admin/main.tsx", "admin/admin.css"] },
   { entries: ["public/public.css", "public/demo.css"] },
 ];
 // Pages that the server fills in and sends itself; never served as they are.
-const templateFolders = ["frame", "admin", "public", "i18n/page"];
+const templateFolders = ["frame", "admin", "public"];
+
+/** For the loader, whose style sheet must be part of the script. */
+const cssAsText = {
+  name: "css-as-text",
+  setup(plugin) {
+    plugin.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true });
+      return { contents: code.trim(), loader: "text" };
+    });
+  },
+};
 
 const types = {
   ".js": "text/javascript; charset=utf-8",
@@ -37,7 +51,20 @@ function extension(name) {
   return name.slice(name.lastIndexOf("."));
 }
 
-async function bundle(surface) {
+/** Leaves `name` as an import of the address under which `file` was built. */
+function builtBefore(name, file) {
+  return {
+    name: "built-before",
+    setup: (plugin) =>
+      plugin.onResolve({ filter: new RegExp(`^${name.replace(".", "\\.")}$`) }, () => ({
+        path: "./" + relative("dist/assets", file),
+        external: true,
+      })),
+  };
+}
+
+/** `before`: the outputs of the surface before this one. */
+async function bundle(surface, before) {
   const entryPoints = surface.entries.filter((entry) => existsSync(join(root, entry)));
   if (entryPoints.length === 0) return { outputs: {} };
   const result = await build({
@@ -51,7 +78,18 @@ async function bundle(surface) {
     bundle: true,
     format: surface.stable ? "iife" : "esm",
     splitting: !surface.stable,
-    target: ["es2021", "safari15"],
+    ...(surface.inject && {
+      /* Here and not as options of its own: what tsconfig.json says would win over those. */
+      tsconfigRaw: {
+        compilerOptions: { jsx: "react", jsxFactory: "h", jsxFragmentFactory: "Fragment" },
+      },
+      inject: [surface.inject],
+    }),
+    plugins: [
+      ...(surface.stable ? [cssAsText] : []),
+      ...(surface.later ? [builtBefore(surface.later, Object.keys(before).find((f) => f.endsWith(".js") && before[f].entryPoint))] : []),
+    ],
+    target: "es2022",
     charset: "utf8",
     minify: !dev,
     sourcemap: dev ? "linked" : false,
@@ -96,18 +134,44 @@ function fillAssets(text, name, addresses, outputs) {
     .replace(/\{\{modulepreload:([^}]+)\}\}/g, (_, entry) => preloads(outputs, entry));
 }
 
-/** Copies the templates, with the hashed addresses filled in; what the server fills stays. */
+/** A language's words as JSON that may stand in HTML; what it lacks is English. */
+function catalogue(folder, lang) {
+  const read = (name) => JSON.parse(readFileSync(join(root, "i18n", folder, `${name}.json`), "utf8"));
+  return JSON.stringify({ ...read("en"), ...read(lang) }).replaceAll("<", "\\u003c");
+}
+
+/** A template that uses words becomes one file per language: name.html (English), name.de.html, … */
+async function inLanguages(name, text) {
+  if (!text.includes("{{t:")) return [[name, text]];
+  const files = [];
+  for (const file of (await readdir(join(root, "i18n/page"))).sort()) {
+    const lang = file.replace(".json", "");
+    const words = JSON.parse(await readFile(join(root, "i18n/page", file), "utf8"));
+    const filled = text
+      .replaceAll("{{lang}}", lang)
+      .replaceAll("{{dir}}", ["ar", "fa", "he", "ur"].includes(lang) ? "rtl" : "ltr")
+      .replace(/\{\{words:([\w-]+)\}\}/g, (_, folder) => catalogue(folder, lang))
+      .replace(/\{\{t:([^}]+)\}\}/g, (_, key) => {
+        if (!words[key]) throw new Error(`${file}: ${key} is missing`);
+        return words[key];
+      });
+    files.push([lang === "en" ? name : name.replace(".html", `.${lang}.html`), filled]);
+  }
+  return files;
+}
+
+/** The templates as the server gets them: hashed addresses and words filled in, without comments. */
 async function templates(addresses, outputs) {
   const names = [];
+  await mkdir(join(dist, "templates"), { recursive: true });
   for (const folder of templateFolders) {
-    if (!existsSync(join(root, folder))) continue;
     for (const file of (await readdir(join(root, folder))).sort()) {
-      if (!/\.(html|json)$/.test(file)) continue;
-      const name = folder.startsWith("i18n") ? `${folder}/${file}` : file;
-      const text = await readFile(join(root, folder, file), "utf8");
-      await mkdir(dirname(join(dist, "templates", name)), { recursive: true });
-      await writeFile(join(dist, "templates", name), fillAssets(text, name, addresses, outputs));
-      names.push(name);
+      if (!file.endsWith(".html")) continue;
+      const source = (await readFile(join(root, folder, file), "utf8")).replace(/<!--.*?-->\n?/gs, "");
+      for (const [name, text] of await inLanguages(file, source)) {
+        await writeFile(join(dist, "templates", name), fillAssets(text, name, addresses, outputs));
+        names.push(name);
+      }
     }
   }
   return names;
@@ -129,6 +193,19 @@ async function licenses(inputs) {
     text += `\n\n== ${name} ${version}\n\n${await readFile(join(folder, file), "utf8")}`;
   }
   await writeFile(join(dist, "licenses.txt"), text);
+}
+
+/** Takes out the custom properties that a style sheet sets and never uses: each surface includes all
+ *  tokens, and a visitor should not pay for the dashboard's. */
+async function dropUnusedTokens(file) {
+  const path = join(dist, file);
+  let css = await readFile(path, "utf8");
+  for (let before = ""; before !== css; ) {
+    before = css;
+    const used = new Set([...css.matchAll(/var\((--[\w-]+)/g)].map((match) => match[1]));
+    css = css.replace(/(--[\w-]+)\s*:[^;{}]*(;|(?=\}))/g, (whole, name) => (used.has(name) ? whole : ""));
+  }
+  await writeFile(path, css);
 }
 
 async function describe(path, file, cache) {
@@ -161,9 +238,12 @@ async function describe(path, file, cache) {
 async function main() {
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });
-  const metas = await Promise.all(surfaces.map(bundle));
+  const metas = [];
+  for (const surface of surfaces) metas.push(await bundle(surface, metas.at(-1)?.outputs));
   const outputs = Object.assign({}, ...metas.map((meta) => meta.outputs));
   const inputs = new Set(metas.flatMap((meta) => Object.keys(meta.inputs ?? {})));
+  for (const file of Object.keys(outputs))
+    if (file.endsWith(".css") && !dev) await dropUnusedTokens(relative("dist", file));
   const names = await templates(addressesOf(outputs), outputs);
   await licenses(inputs);
 

@@ -24,13 +24,12 @@ export interface Api {
   put<T>(path: string, body?: unknown): Promise<T>;
   patch<T>(path: string, body?: unknown): Promise<T>;
   del<T>(path: string): Promise<T>;
-  /** Sends a file's bytes as they are. `onProgress` gets 0..1. */
-  upload<T>(path: string, file: File, onProgress: (part: number) => void, stop?: AbortSignal): Promise<T>;
 }
 
 const TIMEOUT_MS = 30_000;
 
-function problemOf(status: number, text: string, retryAfter: string | null): Problem {
+/** The Problem that an answer's body tells of. */
+export function problemOf(status: number, text: string, retryAfter: string | null): Problem {
   let body: Record<string, unknown> = {};
   try {
     body = JSON.parse(text);
@@ -77,23 +76,5 @@ export function createApi(base: string, headers: () => Record<string, string> = 
     put: (path, body) => call("PUT", path, body),
     patch: (path, body) => call("PATCH", path, body),
     del: (path) => call("DELETE", path),
-    /* fetch tells nothing about the progress of a request's body, so this one is an XMLHttpRequest. */
-    upload: (path, file, onProgress, stop) =>
-      new Promise((resolve, reject) => {
-        const request = new XMLHttpRequest();
-        request.open("POST", base + path);
-        for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
-        request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
-        request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
-        request.upload.onprogress = (event) => onProgress(event.total ? event.loaded / event.total : 0);
-        request.onload = () => {
-          if (request.status < 300) resolve(JSON.parse(request.responseText));
-          else reject(problemOf(request.status, request.responseText, request.getResponseHeader("Retry-After")));
-        };
-        request.onerror = () => reject(new Problem(0, "network"));
-        request.onabort = () => reject(new Problem(0, "aborted"));
-        stop?.addEventListener("abort", () => request.abort());
-        request.send(file);
-      }),
   };
 }

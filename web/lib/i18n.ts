@@ -2,31 +2,20 @@
  * asked for, and what they lack falls back to English.
  *
  * Placeholders are `{name}`. A text that depends on a number has one key per plural form, `key#one`,
- * `key#other` …, chosen by Intl.PluralRules. */
+ * `key#other` …, chosen by Intl.PluralRules (see `plural`). */
 
 export type Catalogue = Record<string, string>;
 export type Params = Record<string, string | number>;
-type Plural<Key> = Key extends `${infer Base}#other` ? Base : never;
+type PluralKey<Key> = Key extends `${infer Base}#other` ? Base : never;
 
 export interface I18n<Key extends string> {
   t(key: Key, params?: Params): string;
-  /** `{n}` is filled with the number, in the language's digits. */
-  tn(key: Plural<Key>, n: number, params?: Params): string;
+  /** False for a plural form that the language's catalogue does not have. */
+  has(key: string): boolean;
   /** Switches the language; "de-AT" takes "de" when there is no better. */
   use(lang: string): Promise<void>;
   readonly lang: string;
   readonly dir: "ltr" | "rtl";
-}
-
-/* ISO 639 codes of languages written from right to left. */
-const RTL = ["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
-
-export function directionOf(lang: string): "ltr" | "rtl" {
-  return RTL.includes(lang.split("-")[0]!.toLowerCase()) ? "rtl" : "ltr";
-}
-
-export function fill(text: string, params: Params = {}): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => String(params[name] ?? whole));
 }
 
 export function createI18n<C extends Catalogue>(
@@ -41,21 +30,29 @@ export function createI18n<C extends Catalogue>(
       return lang;
     },
     get dir() {
-      return directionOf(lang);
+      /* ISO 639 codes of languages written from right to left. */
+      return /^(ar|ckb|dv|fa|he|ps|sd|ug|ur|yi)\b/.test(lang) ? "rtl" : "ltr";
     },
-    t: (key, params) => fill(words[key] ?? english[key]!, params),
-    tn(key, n, params) {
-      const form = new Intl.PluralRules(lang).select(n);
-      const text = words[`${key}#${form}`] ?? words[`${key}#other`] ?? english[`${key}#other`]!;
-      return fill(text, { n: new Intl.NumberFormat(lang).format(n), ...params });
-    },
+    has: (key) => key in words,
+    t: (key, params = {}) =>
+      (words[key] ?? english[key]!).replace(/\{(\w+)\}/g, (whole, name) => String(params[name] ?? whole)),
     async use(wanted) {
-      const base = wanted.split("-")[0]!.toLowerCase();
-      const name = others[wanted] ? wanted : base;
-      const load = others[name];
-      if (load) words = (await load()).default;
-      else words = english;
+      const base = wanted.split("-")[0]!;
+      const load = others[wanted] ?? others[base];
+      words = load ? (await load()).default : english;
       lang = load || base === "en" ? wanted : "en";
     },
   };
+}
+
+/** The text for `n` things; `{n}` is filled with the number in the language's digits. */
+export function plural<Key extends string>(
+  i18n: I18n<Key>,
+  key: PluralKey<Key>,
+  n: number,
+  params?: Params,
+): string {
+  const form = `${key}#${new Intl.PluralRules(i18n.lang).select(n)}`;
+  const known = (i18n.has(form) ? form : `${key}#other`) as Key;
+  return i18n.t(known, { n: new Intl.NumberFormat(i18n.lang).format(n), ...params });
 }

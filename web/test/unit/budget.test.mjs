@@ -1,0 +1,63 @@
+// What a visitor pays. Run after `npm run build`.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { root } from "../load.mjs";
+
+const dist = join(root, "dist");
+const { files, entries } = JSON.parse(readFileSync(join(dist, "manifest.json"), "utf8"));
+const gzipOf = (path) => files.find((file) => file.path === path).gz;
+
+test("the loader has at most 2 kB", () => {
+  assert.ok(gzipOf("/widget.js") <= 2048, `${gzipOf("/widget.js")} B`);
+});
+
+test("the frame's script has at most 12 kB, and all of its first load at most 15 kB", () => {
+  const script = gzipOf(entries["frame/main.tsx"]);
+  const style = gzipOf(entries["frame/frame.css"]);
+  const page = gzipSync(readFileSync(join(dist, "templates/frame.html")), { level: 9 }).length;
+  assert.ok(script <= 12 * 1024, `script ${script} B`);
+  assert.ok(script + style + page <= 15 * 1024, `script ${script}, style ${style}, page ${page} B`);
+});
+
+test("the dashboard's shell has at most 60 kB", { skip: !entries["admin/main.tsx"] }, () => {
+  assert.ok(gzipOf(entries["admin/main.tsx"]) <= 60 * 1024);
+});
+
+test("no page has inline style or script that its CSP would refuse", () => {
+  for (const { file } of files.filter((entry) => entry.file.endsWith(".html"))) {
+    const html = readFileSync(join(dist, file), "utf8");
+    assert.doesNotMatch(html, /\sstyle\s*=|<style|\son\w+\s*=/i, file);
+    for (const [, attributes] of html.matchAll(/<script([^>]*)>/g))
+      assert.match(attributes, /\bsrc=|type="application\/json"/, file);
+  }
+});
+
+test("every file is there in the encodings that the manifest tells of", () => {
+  for (const file of files)
+    for (const [end, size] of [["", file.size], [".gz", file.gz], [".br", file.br]])
+      if (size) assert.equal(readFileSync(join(dist, file.file + end)).length, size);
+});
+
+test("preact/compat is in no bundle of the widget", () => {
+  const script = readFileSync(join(dist, entries["frame/main.tsx"]), "utf8");
+  assert.doesNotMatch(script, /isReactComponent|unstable_batchedUpdates/);
+});
+
+test("packages are few, have a known licence, and the lock names no registry", () => {
+  const allowed = ["MIT", "Apache-2.0", "ISC", "BSD-2-Clause", "BSD-3-Clause", "0BSD"];
+  const devOnly = ["MPL-2.0"];
+  const text = readFileSync(join(root, "package-lock.json"), "utf8");
+  const { packages } = JSON.parse(text);
+  assert.doesNotMatch(text, /"resolved"/);
+  const direct = packages[""];
+  assert.ok(Object.keys({ ...direct.dependencies, ...direct.devDependencies }).length <= 10);
+  for (const [name, { license, dev }] of Object.entries(packages)) {
+    if (!name) continue;
+    assert.ok(allowed.includes(license) || (dev && devOnly.includes(license)), `${name}: ${license}`);
+  }
+  assert.ok(existsSync(join(dist, "licenses.txt")));
+  assert.match(readFileSync(join(dist, "licenses.txt"), "utf8"), /== preact \d/);
+});
