@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "bot/expand.h"
 #include "bot/flow_read.h"
+#include "bot/help_words.h"
 
 enum {
     TRIGGERS_MAX = 500,
@@ -220,6 +221,23 @@ static int read_nodes(struct flow_reader *rd, struct flow_place doc, struct flow
     return 0;
 }
 
+static void read_help_words(struct flow_reader *rd, struct flow *flow)
+{
+    struct flow_help *help;
+    size_t i, n = 0;
+
+    while (help_words_at(n))
+        n++;
+    help = flow_read_alloc(rd, n, sizeof(*help));
+    for (i = 0; help && i < n; i++) {
+        help[i].whole = help_words_at(i)->whole;
+        if (text_form(slice_cstr(help_words_at(i)->phrase), rd->arena, &help[i].form) < 0)
+            rd->err = ERR_MEMORY;
+    }
+    flow->help = help;
+    flow->n_help = help ? n : 0;
+}
+
 /* --- the document --------------------------------------------------------------------------- */
 
 static int read_document(struct flow_reader *rd, const json_t *json, struct flow *flow)
@@ -243,6 +261,7 @@ static int read_document(struct flow_reader *rd, const json_t *json, struct flow
         flow->language = SLICE("en");
     read_fields(rd, doc, flow);
     read_triggers(rd, doc, flow);
+    read_help_words(rd, flow);
     r = read_nodes(rd, doc, flow);
     if (r == 0 && rd->err == 0)
         flow_check(rd, flow);

@@ -246,6 +246,12 @@ struct flow_field {
     struct slice name, meaning, otherwise;
 };
 
+/* A way to ask for a human that needs no trigger. */
+struct flow_help {
+    struct text_form form;
+    bool whole;
+};
+
 struct flow {
     struct slice name;
     struct slice language; /* of texts without a language that fits; "en" when not written */
@@ -257,6 +263,8 @@ struct flow {
     size_t n_nodes;
     const int *by_id; /* node indexes sorted by id */
     size_t n_counted; /* nodes with a counter */
+    const struct flow_help *help;
+    size_t n_help;
 };
 
 /** Order of ids and names: by bytes. */

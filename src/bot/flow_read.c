@@ -366,11 +366,23 @@ static bool fixed_host(struct slice url)
     return i > 0;
 }
 
+/* Outside of its variables, whose values are encoded when they are filled in. */
+static bool has_space(struct slice url)
+{
+    struct expand_part part;
+    size_t i;
+
+    while (expand_next(&url, &part))
+        for (i = 0; part.kind == EXPAND_LITERAL && i < part.text.len; i++)
+            if ((unsigned char)part.text.ptr[i] <= ' ' || part.text.ptr[i] == 0x7f)
+                return true;
+    return false;
+}
+
 struct slice flow_read_url(struct flow_reader *rd, struct flow_place place, const char *key,
                            enum flow_need need, bool leaves)
 {
     struct slice url = flow_read_template(rd, place, key, need, leaves);
-    size_t i;
 
     if (url.len == 0)
         return url;
@@ -380,9 +392,7 @@ struct slice flow_read_url(struct flow_reader *rd, struct flow_place place, cons
                 "of at most 2,000 letters");
         return SLICE_NONE;
     }
-    for (i = 0; i < url.len; i++) {
-        if ((unsigned char)url.ptr[i] > ' ' && url.ptr[i] != 0x7f)
-            continue;
+    if (has_space(url)) {
         flow_read_problem(rd, FLOW_ERROR, flow_read_path(rd, place, key),
                           "An address can't hold spaces. Write %%20 for a space.");
         return SLICE_NONE;
