@@ -15,6 +15,11 @@ enum { CHUNK = 256 }; /* blocks: a MiB */
 static const char *const names[COPIES] = {"keys.a", "keys.b"};
 #define FIRST_NAME "keys.a.new"
 
+static ssize_t system_read(void *arg, int fd, void *buf, size_t n, off_t at)
+{
+    return pread(fd, buf, n, at);
+}
+
 static ssize_t system_write(void *arg, int fd, const void *buf, size_t n, off_t at)
 {
     return pwrite(fd, buf, n, at);
@@ -25,7 +30,8 @@ static int system_allocate(void *arg, int fd, off_t at, off_t len)
     return fallocate(fd, 0, at, len);
 }
 
-static const struct copies_io system_io = {.write = system_write, .allocate = system_allocate};
+static const struct copies_io system_io = {
+    .read = system_read, .write = system_write, .allocate = system_allocate};
 
 static off_t offset_of(uint64_t block)
 {
@@ -52,12 +58,14 @@ static int write_blocks(const struct copies *c, int fd, uint64_t first, size_t n
     return 0;
 }
 
-static bool read_blocks(int fd, uint64_t first, size_t n, unsigned char *ret)
+static bool read_blocks(const struct copies *c, int copy, uint64_t first, size_t n,
+                        unsigned char *ret)
 {
     size_t done = 0, size = n * PAGE_BYTES;
 
     while (done < size) {
-        ssize_t got = pread(fd, ret + done, size - done, offset_of(first) + (off_t)done);
+        ssize_t got = c->io.read(c->io.arg, c->fd[copy], ret + done, size - done,
+                                 offset_of(first) + (off_t)done);
 
         if (got < 0 && errno == EINTR)
             continue;
@@ -73,15 +81,19 @@ static bool read_blocks(int fd, uint64_t first, size_t n, unsigned char *ret)
     return true;
 }
 
-void copies_read(const struct copies *c, int copy, uint64_t first, size_t n, unsigned char *ret)
+bool copies_read(const struct copies *c, int copy, uint64_t first, size_t n, unsigned char *ret)
 {
+    bool all = true;
     size_t i;
 
-    if (read_blocks(c->fd[copy], first, n, ret))
-        return;
+    if (read_blocks(c, copy, first, n, ret))
+        return true;
     for (i = 0; i < n; i++) /* one bad sector must not cost its neighbours */
-        if (!read_blocks(c->fd[copy], first + i, 1, ret + i * PAGE_BYTES))
+        if (!read_blocks(c, copy, first + i, 1, ret + i * PAGE_BYTES)) {
             memset(ret + i * PAGE_BYTES, 0, PAGE_BYTES);
+            all = false;
+        }
+    return all;
 }
 
 int copies_write(struct copies *c, int copy, uint64_t first, size_t n, const unsigned char *buf,
@@ -90,7 +102,7 @@ int copies_write(struct copies *c, int copy, uint64_t first, size_t n, const uns
     int r = write_blocks(c, c->fd[copy], first, n, buf);
 
     if (r == 0 &&
-        (!read_blocks(c->fd[copy], first, n, check) || memcmp(buf, check, n * PAGE_BYTES) != 0))
+        (!read_blocks(c, copy, first, n, check) || memcmp(buf, check, n * PAGE_BYTES) != 0))
         r = ERR_IO;
     if (r < 0)
         atomic_store(&c->failed[copy], true);

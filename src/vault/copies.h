@@ -15,8 +15,9 @@
 
 enum { COPIES = 2 };
 
-/** The two calls that change a file; tests put failures and torn writes in their place. */
+/** The calls on an open file; tests put failures and torn writes in their place. */
 struct copies_io {
+    ssize_t (*read)(void *arg, int fd, void *buf, size_t n, off_t at);
     ssize_t (*write)(void *arg, int fd, const void *buf, size_t n, off_t at);
     int (*allocate)(void *arg, int fd, off_t at, off_t len);
     void *arg;
@@ -37,8 +38,9 @@ int copies_open(struct copies *c, int dir_fd, const unsigned char *first_block,
                 const struct copies_io *io) MUST_CHECK;
 void copies_done(struct copies *c);
 
-/** Reads blocks into a page-aligned buffer; what can't be read comes as zeros. */
-void copies_read(const struct copies *c, int copy, uint64_t first, size_t n, unsigned char *ret);
+/** Reads blocks into a page-aligned buffer. What lies behind the end of the file comes as zeros; so
+ *  does what can't be read, and then it returns false. */
+bool copies_read(const struct copies *c, int copy, uint64_t first, size_t n, unsigned char *ret);
 /** Writes one copy and compares it through `check` (as large as buf). ERR_IO, ERR_FULL. */
 int copies_write(struct copies *c, int copy, uint64_t first, size_t n, const unsigned char *buf,
                  unsigned char *check) MUST_CHECK;

@@ -57,18 +57,19 @@ static void note_damaged(struct slots *s, uint64_t number)
     }
 }
 
-void slots_run_read(struct slots *s, uint64_t first, size_t n, bool ret_whole[RUN])
+bool slots_run_read(struct slots *s, uint64_t first, size_t n, bool ret_whole[RUN])
 {
     struct passage *p = s->passage;
+    bool a = copies_read(&s->copies, 0, block_of(first), n, p->a);
+    bool b = copies_read(&s->copies, 1, block_of(first), n, p->b);
     size_t i;
 
-    copies_read(&s->copies, 0, block_of(first), n, p->a);
-    copies_read(&s->copies, 1, block_of(first), n, p->b);
     for (i = 0; i < n; i++) {
         size_t at = i * PAGE_BYTES;
 
         ret_whole[i] = page_merge(p->a + at, p->b + at, first + i, p->out + at);
     }
+    return a && b;
 }
 
 /* Brings a copy that is behind or damaged up to the merged page. Both copies are whole afterwards,
@@ -183,7 +184,7 @@ static int write_new(struct slots *s, uint64_t first, size_t n, bool keys)
     return copies_write_both(&s->copies, block_of(first), n, p->out, p->a);
 }
 
-/* Numbers that the database names but this vault never issued (it was set back): they stay empty.
+/* Numbers that the database names but this vault never issued, since it was set back, stay empty.
  */
 static int skip_to(struct slots *s, vault_slot least)
 {
@@ -380,13 +381,12 @@ int slots_read(struct slots *s, vault_slot slot, unsigned char ret[SLOT_KEY])
 void slots_check(struct slots *s, vault_slot slot)
 {
     uint64_t number = slot / PAGE_SLOTS;
-    bool whole[RUN];
+    bool whole[RUN], readable = slots_run_read(s, number, 1, whole);
 
-    slots_run_read(s, number, 1, whole);
-    if (!whole[0])
-        note_damaged(s, number);
-    else
+    if (whole[0])
         (void)!mend_page(s, number, 0); /* one whole copy is enough to go on with */
+    else if (readable)
+        note_damaged(s, number);
     slots_run_wipe(s, 1);
 }
 

@@ -32,6 +32,33 @@ static void rebuild_page(struct slots *s, uint64_t number, unsigned char *page)
     }
 }
 
+static bool has_live(struct slots *s, uint64_t number)
+{
+    unsigned i;
+
+    for (i = 0; i < PAGE_SLOTS; i++)
+        if (slots_state(s, number * PAGE_SLOTS + i) == SLOT_LIVE)
+            return true;
+    return false;
+}
+
+/* Leaves in `out` a page for every one of the run. A disk that fails for a moment must not cost the
+ * keys of those who live: then the forgetting has to wait. */
+static int forget_read(struct slots *s, uint64_t first, size_t pages, bool ret_whole[RUN])
+{
+    bool readable = slots_run_read(s, first, pages, ret_whole);
+    size_t i;
+
+    for (i = 0; i < pages; i++) {
+        if (ret_whole[i])
+            continue;
+        if (!readable && has_live(s, first + i))
+            return ERR_IO;
+        rebuild_page(s, first + i, s->passage->out + i * PAGE_BYTES);
+    }
+    return 0;
+}
+
 /* The slots of one run of pages, in rising order. */
 static int forget_run(struct slots *s, const vault_slot *slots, size_t n)
 {
@@ -39,18 +66,15 @@ static int forget_run(struct slots *s, const vault_slot *slots, size_t n)
     size_t i, pages = (size_t)(slots[n - 1] / PAGE_SLOTS - first) + 1;
     struct passage *p = s->passage;
     bool whole[RUN];
-    int r;
+    int r = forget_read(s, first, pages, whole);
 
-    slots_run_read(s, first, pages, whole);
-    for (i = 0; i < pages; i++)
-        if (!whole[i])
-            rebuild_page(s, first + i, p->out + i * PAGE_BYTES);
-    for (i = 0; i < n; i++)
+    for (i = 0; r == 0 && i < n; i++)
         page_drop(p->out + (slots[i] / PAGE_SLOTS - first) * PAGE_BYTES, slots[i] % PAGE_SLOTS,
                   PAGE_FORGOTTEN);
-    for (i = 0; i < pages; i++)
+    for (i = 0; r == 0 && i < pages; i++)
         page_finish(p->out + i * PAGE_BYTES);
-    r = copies_write_both(&s->copies, block_of(first), pages, p->out, p->a);
+    if (r == 0)
+        r = copies_write_both(&s->copies, block_of(first), pages, p->out, p->a);
     for (i = 0; r == 0 && i < pages; i++)
         if (!whole[i])
             slots_page_note(s, first + i, p->out + i * PAGE_BYTES);

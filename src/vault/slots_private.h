@@ -45,8 +45,9 @@ static inline uint64_t block_of(uint64_t page)
 }
 
 /** Reads both copies of a run of pages and leaves in `out` what each should be; ret_whole[i] is
- * false where neither copy is whole. */
-void slots_run_read(struct slots *s, uint64_t first, size_t n, bool ret_whole[RUN]);
+ *  false where neither copy is whole. False if something could not be read: then a page that is not
+ *  whole need not be damaged. */
+bool slots_run_read(struct slots *s, uint64_t first, size_t n, bool ret_whole[RUN]);
 /** Wipes what a run left in the passage. */
 void slots_run_wipe(struct slots *s, size_t n);
 /** Takes over the states of a page. */

@@ -252,23 +252,46 @@ START_TEST(leaves_no_byte_of_a_forgotten_key_on_disk)
 {
     TEST_DIR(dir);
     unsigned char keys[SLOTS][SLOT_KEY];
-    vault_slot slots[] = {150, 7, 1950, 150, 0, 8};
+    vault_slot slots[] = {150, 7, 1950, 150, 8};
     struct slots *s;
     size_t i;
 
     make(dir, keys);
     for (i = 0; i < ARRAY_LEN(slots); i++)
-        if (slots[i])
-            ck_assert(on_disk(dir, keys[slots[i]]));
+        ck_assert(on_disk(dir, keys[slots[i]]));
     s = open_at(dir);
     ck_assert_int_eq(forget(s, slots, ARRAY_LEN(slots)), 0);
-    for (i = 0; i < ARRAY_LEN(slots); i++)
-        if (slots[i]) {
-            ck_assert_int_eq(slots_state(s, slots[i]), SLOT_FORGOTTEN);
-            ck_assert(!on_disk(dir, keys[slots[i]]));
-        }
-    ck_assert(on_disk(dir, keys[9]));
+    for (i = 0; i < ARRAY_LEN(slots); i++) {
+        ck_assert_int_eq(slots_state(s, slots[i]), SLOT_FORGOTTEN);
+        ck_assert(!on_disk(dir, keys[slots[i]]));
+    }
     ck_assert_int_eq(slots_state(s, 9), SLOT_LIVE);
+    slots_close(s);
+}
+END_TEST
+
+START_TEST(destroys_nobody_because_the_disk_can_not_be_read_for_a_moment)
+{
+    TEST_DIR(dir);
+    unsigned char keys[SLOTS][SLOT_KEY], key[SLOT_KEY];
+    struct test_disk disk = {.last = -1};
+    struct copies_io io = test_disk_io(&disk);
+    struct slots *s = NULL;
+    vault_slot slot = 5;
+
+    make(dir, keys);
+    ck_assert_int_eq(try_open(dir, &io, &s), 0);
+    disk.blind = true;
+    ck_assert_int_eq(slots_read(s, 6, key), ERR_DAMAGED);
+    slots_check(s, 6);
+    ck_assert_int_eq(slots_state(s, 6), SLOT_LIVE);
+    ck_assert_int_eq(forget(s, &slot, 1), ERR_IO);
+    ck_assert_int_eq(disk.writes, 0);
+    disk.blind = false;
+    ck_assert_int_eq(slots_read(s, 6, key), 0);
+    ck_assert_int_eq(forget(s, &slot, 1), 0);
+    ck_assert_int_eq(slots_state(s, 5), SLOT_FORGOTTEN);
+    check_all_live(s, keys, 6);
     slots_close(s);
 }
 END_TEST
@@ -469,6 +492,7 @@ UNIT_MAIN_TIMEOUT("vault/slots", 120, mends_a_torn_page_of_either_copy, makes_a_
                   mends_a_torn_head_and_refuses_two, refuses_a_newer_format,
                   loses_only_the_page_that_is_damaged_twice, notices_damage_while_it_runs,
                   leaves_no_byte_of_a_forgotten_key_on_disk,
+                  destroys_nobody_because_the_disk_can_not_be_read_for_a_moment,
                   is_whole_after_a_crash_at_every_write_of_a_forgetting,
                   completes_a_forgetting_though_the_mending_crashes_too,
                   draws_no_number_twice_after_a_crash_at_every_write,

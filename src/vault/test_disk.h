@@ -17,7 +17,8 @@ struct test_disk {
     int writes; /* that happened */
     int last;   /* the write at which it dies; -1: never */
     enum test_disk_end end;
-    bool full; /* refuses to allocate */
+    bool full;  /* refuses to allocate */
+    bool blind; /* refuses to read */
 };
 
 /* The first part of the new bytes over the old ones, cut inside a sector. */
@@ -31,6 +32,16 @@ static inline void test_disk_tear(int fd, const void *buf, size_t n, off_t at)
             abort();
     }
     free(mixed);
+}
+
+static inline ssize_t test_disk_read(void *arg, int fd, void *buf, size_t n, off_t at)
+{
+    const struct test_disk *disk = arg;
+
+    if (!disk->blind)
+        return pread(fd, buf, n, at);
+    errno = EIO;
+    return -1;
 }
 
 static inline ssize_t test_disk_write(void *arg, int fd, const void *buf, size_t n, off_t at)
@@ -60,8 +71,10 @@ static inline int test_disk_allocate(void *arg, int fd, off_t at, off_t len)
 
 static inline struct copies_io test_disk_io(struct test_disk *disk)
 {
-    return (struct copies_io){
-        .write = test_disk_write, .allocate = test_disk_allocate, .arg = disk};
+    return (struct copies_io){.read = test_disk_read,
+                              .write = test_disk_write,
+                              .allocate = test_disk_allocate,
+                              .arg = disk};
 }
 
 #endif

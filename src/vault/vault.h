@@ -46,11 +46,12 @@ int vault_redraw(struct vault *vault) MUST_CHECK;
  *  issued. VAULT_FORGOTTEN and VAULT_DAMAGED are told apart by state, never by a failed open. */
 enum vault_state vault_state_of(struct vault *vault, vault_slot slot);
 /** Forgets the slots for good, on every file, read back before it returns. Many cost little more
- * than one: a write per copy for each run of up to 16 neighbouring pages of 100 slots. 0 is
- * skipped; idempotent. A slot of a damaged page can be forgotten, too; the rest of that page then
- * stays damaged for good. ERR_NOT_FOUND a slot was never issued: nothing was forgotten. ERR_IO,
- * ERR_MEMORY: the slots are out of use here (ERR_FORGOTTEN), but may live again after a restart.
- * Call again until it returns 0, and only then say that they are forgotten. */
+ *  than one: a write per copy for each run of up to 16 neighbouring pages of 100 slots. 0 is
+ *  skipped; idempotent. A slot of a damaged page can be forgotten, too; the rest of that page then
+ *  stays damaged for good.
+ *  ERR_NOT_FOUND a slot was never issued: nothing was forgotten. ERR_IO, ERR_MEMORY: the slots are
+ *  out of use here (ERR_FORGOTTEN), but may live again after a restart. Call again until it returns
+ *  0, and only then say that they are forgotten. */
 int vault_forget(struct vault *vault, const vault_slot *slots, size_t n) MUST_CHECK;
 
 /** What a sealed value hangs on. It dies with any one of its slots. person and klass may be 0. */
