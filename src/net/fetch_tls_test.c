@@ -9,7 +9,7 @@
 
 /* Answers each request in turn; ends when its stdin does. */
 static const char server[] =
-    "python3 -c '\n"
+    "/usr/bin/python3 -c '\n"
     "import http.server, os, ssl, sys, threading\n"
     "class Handler(http.server.BaseHTTPRequestHandler):\n"
     "    def do_GET(self):\n"
