@@ -45,8 +45,9 @@ int tenant_add(struct turn *turn, struct slice name, struct tenant *ret) MUST_CH
 int tenant_load(struct turn *turn, int64_t id, struct tenant *ret) MUST_CHECK;
 int tenant_list(struct turn *turn, struct tenant **ret, size_t *ret_n) MUST_CHECK;
 int tenant_update(struct turn *turn, const struct tenant *tenant) MUST_CHECK;
-/** 0 when nobody owns this installation yet: sign-up is closed, only a claim ticket opens it. */
 int tenant_count(struct turn *turn, int64_t *ret) MUST_CHECK;
+/** True when some tenant has an active owner. Until then only a claim ticket signs anybody up. */
+int tenant_owned(struct turn *turn, bool *ret) MUST_CHECK;
 
 /* Users. A password is hashed on the SLOW pool (password.h) before it comes here. */
 

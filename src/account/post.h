@@ -43,4 +43,13 @@ struct post_opts {
 void post_start(struct store *store, const struct post_opts *opts);
 int post_add(struct turn *turn, const struct post *post) MUST_CHECK;
 
+/** The word of a "stop this alert" link, which needs no row: "usr_….FLAG.MAC", in `arena`. */
+int post_stop_word(struct vault *vault, struct arena *arena, int64_t user, enum alert_flag flag,
+                   struct slice *ret) MUST_CHECK;
+/** ERR_NOT_FOUND: not one of ours. */
+int post_stop_read(struct vault *vault, struct slice word, int64_t *ret_user,
+                   enum alert_flag *ret_flag) MUST_CHECK;
+/** Switches the alert off for the user; again is fine. */
+int post_stop(struct turn *turn, int64_t user, enum alert_flag flag) MUST_CHECK;
+
 #endif

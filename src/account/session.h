@@ -59,7 +59,6 @@ enum ticket_kind {
     TICKET_CLAIM = 1,      /* 7 days; object: none */
     TICKET_INVITATION = 2, /* 7 days; object: role */
     TICKET_RESET = 3,      /* 1 hour; object: user */
-    TICKET_STOP_ALERT = 4, /* 1 year, not single-use; object: user * 8 + alert flag */
 };
 
 int ticket_add(struct turn *turn, enum ticket_kind kind, int64_t tenant, int64_t object,
