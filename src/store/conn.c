@@ -25,7 +25,7 @@ void conn_rollback(struct conn *conn)
         sql_rollback(conn->db);
 }
 
-void conn_close(struct conn *conn)
+void conn_drop(struct conn *conn)
 {
     conn->db = sql_close(conn->db);
 }

@@ -15,6 +15,6 @@ struct conn {
  *  times a second; in between ERR_UNAVAILABLE is known at once. */
 int conn_begin(struct conn *conn, bool write) MUST_CHECK;
 void conn_rollback(struct conn *conn);
-void conn_close(struct conn *conn);
+void conn_drop(struct conn *conn);
 
 #endif

@@ -258,7 +258,7 @@ static void *lane_main(void *arg)
 
     while (take(lane))
         turn(lane);
-    conn_close(&lane->conn);
+    conn_drop(&lane->conn);
     arena_pool_done(&lane->pool);
     return NULL;
 }

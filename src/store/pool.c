@@ -42,7 +42,7 @@ static void *pool_main(void *arg)
 
     while ((item = queue_take(&pool->queue, 1, true)) != NULL)
         run(pool, &conn, &arenas, item);
-    conn_close(&conn);
+    conn_drop(&conn);
     arena_pool_done(&arenas);
     return NULL;
 }
