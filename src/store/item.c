@@ -8,7 +8,7 @@
 /* An arena that grew beyond this is not kept: an idle server stays small. */
 #define KEEP_MAX (16u * 1024)
 
-struct item *item_new(store_work *work, store_done *done, void *arg, int64_t tenant)
+struct item *item_new(store_work *work, store_done *done, void *arg)
 {
     struct item *item = calloc(1, sizeof(*item));
 
@@ -17,7 +17,6 @@ struct item *item_new(store_work *work, store_done *done, void *arg, int64_t ten
     item->work = work;
     item->done = done;
     item->arg = arg;
-    item->tenant = tenant;
     item->effects_end = &item->effects;
     return item;
 }

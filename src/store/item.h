@@ -15,7 +15,6 @@ struct item {
     store_work *work;
     store_done *done;
     void *arg;
-    int64_t tenant;
     bool frees; /* may use up the ballast */
 
     /* Of the run, cleared by item_reset: */
@@ -38,7 +37,7 @@ struct arena_pool {
 };
 
 /** NULL when out of memory. */
-struct item *item_new(store_work *work, store_done *done, void *arg, int64_t tenant);
+struct item *item_new(store_work *work, store_done *done, void *arg);
 void item_free(struct item *item);
 /** Gives the item an arena and its turn. ERR_MEMORY. */
 int item_equip(struct item *item, struct arena_pool *pool, const struct turn *turn) MUST_CHECK;

@@ -46,12 +46,13 @@ struct job_ops {
     int max_attempts;
     int64_t backoff_ms; /* doubled at each attempt, with jitter, up to backoff_max_ms */
     int64_t backoff_max_ms;
+    bool frees_space; /* an erasure: run also when the disk is full, as store_write_freeing */
     /** Runs inside a WRITE turn; 0: the job's row goes in the same transaction. An error below
      *  max_attempts: again later. ERR_REFUSED, ERR_NOT_FOUND: never again, it is dead at once;
-     *  ERR_FORGOTTEN: never again, the row goes. The database away or the disk full is no attempt.
-     */
+     *  ERR_FORGOTTEN: never again, the row goes. The database away, the disk full, and
+     *  ERR_CANCELED (something is closing) are no attempt. */
     int (*turn)(struct turn *turn, const struct job *job, void *arg);
-    /** Starts outside work (a fetch, a mail) and must lead to exactly one job_finish. `job` is
+    /** Starts outside work (a fetch, SLOW work) and must lead to exactly one job_finish. `job` is
      * valid only during the call. Runs on a lane's thread: must not block. */
     void (*start)(struct store *store, const struct job *job, void *arg);
     void *arg;

@@ -8,7 +8,7 @@
 #include "store/job_row.h"
 
 #define BUSY_MS 100  /* until the next try when a queue was full */
-#define AWAY_MS 1000 /* when the database was away or the disk full */
+#define AWAY_MS 1000 /* when the database was away, the disk full, or something closing */
 
 static const struct sql_stmt stmt_running = {
     "job_note.running", "SELECT " JOB_ROW_COLUMNS " FROM job WHERE id = $1 AND state = 1{lock}"};
@@ -17,6 +17,9 @@ static const struct sql_stmt stmt_failed = {
     "job_note.failed",
     "UPDATE job SET state = $2, due_at = $3, attempts = attempts + 1, reason = $4"
     " WHERE id = $1"};
+
+static const struct sql_stmt stmt_put_back = {
+    "job_note.put_back", "UPDATE job SET state = 0, due_at = $2 WHERE id = $1"};
 
 struct job_note *job_note_new(struct runner *runner, int64_t job, int64_t tenant)
 {
@@ -75,11 +78,23 @@ static int store_failure(struct turn *turn, struct job_note *note, const struct 
                              SQL_INT(-note->result)));
 }
 
+/* Something that the job needs is closing: it waits, without an attempt counted. */
+static int put_back(struct turn *turn, struct job_note *note)
+{
+    note->outcome = JOB_PUT_BACK;
+    note->due_at = turn->now + AWAY_MS;
+    return turn_put(turn, &stmt_put_back, SQL_ARGS(SQL_INT(note->job), SQL_INT(note->due_at)));
+}
+
 static int store_end(struct turn *turn, struct job_note *note, const struct job *job)
 {
-    if (note->ended && note->result < 0 && note->result != ERR_FORGOTTEN)
+    int result = note->ended ? note->result : 0;
+
+    if (result == ERR_CANCELED)
+        return put_back(turn, note);
+    if (result < 0 && result != ERR_FORGOTTEN)
         return store_failure(turn, note, job);
-    note->outcome = note->ended && note->result < 0 ? JOB_GAVE_UP : JOB_DONE;
+    note->outcome = result < 0 ? JOB_GAVE_UP : JOB_DONE;
     return turn_put(turn, &stmt_delete, SQL_ARGS(SQL_INT(note->job)));
 }
 
@@ -118,6 +133,7 @@ static void count(enum job_outcome outcome)
 {
     switch (outcome) {
     case JOB_CANCELLED:
+    case JOB_PUT_BACK:
         break;
     case JOB_DONE:
         metric_add(METRIC_JOBS_DONE, 1);
@@ -155,7 +171,7 @@ static void done(struct turn *turn, void *arg, int result)
         return;
     }
     count(note->outcome);
-    if (note->outcome == JOB_AGAIN)
+    if (note->outcome == JOB_AGAIN || note->outcome == JOB_PUT_BACK)
         job_run_due(runner->store, note->due_at);
     job_run_settled(runner, note->ordered);
     job_note_free(note);
@@ -163,7 +179,7 @@ static void done(struct turn *turn, void *arg, int result)
 
 int job_note_push(struct job_note *note)
 {
-    int r = store_write(note->runner->store, note->tenant, work, done, note);
+    int r = job_run_queue(note->runner, note->tenant, work, done, note);
 
     if (r == 0 || r == ERR_CANCELED)
         return r;

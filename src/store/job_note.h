@@ -4,7 +4,7 @@
 
 #include "store/job_run.h"
 
-enum job_outcome { JOB_CANCELLED, JOB_DONE, JOB_AGAIN, JOB_GAVE_UP };
+enum job_outcome { JOB_CANCELLED, JOB_DONE, JOB_AGAIN, JOB_PUT_BACK, JOB_GAVE_UP };
 
 struct job_note {
     struct job_note *next;

@@ -52,18 +52,29 @@ static int room(struct runner *runner)
     return n < BATCH ? n : BATCH;
 }
 
+static bool is_tight(struct runner *runner)
+{
+    bool tight;
+
+    pthread_mutex_lock(&runner->lock);
+    tight = runner->tight;
+    pthread_mutex_unlock(&runner->lock);
+    return tight;
+}
+
 static bool is_known(const struct runner *runner, enum job_kind kind)
 {
     return runner->ops[kind].turn || runner->ops[kind].start;
 }
 
-static int ask_due(struct turn *turn, const struct runner *runner, int limit, struct sql_rows **ret)
+static int ask_due(struct turn *turn, struct runner *runner, int limit, struct sql_rows **ret)
 {
+    bool tight = is_tight(runner);
     int64_t kinds[JOB_KINDS];
     size_t i, n = 0;
 
     for (i = 1; i < JOB_KINDS; i++)
-        if (is_known(runner, (enum job_kind)i))
+        if (is_known(runner, (enum job_kind)i) && (!tight || runner->ops[i].frees_space))
             kinds[n++] = (int64_t)i;
     return turn_ask(turn, &stmt_due,
                     SQL_ARGS(SQL_INT(turn->now), SQL_INTS(kinds, n), SQL_INT(limit)), ret);
@@ -165,13 +176,15 @@ static int claim_work(struct turn *turn, void *arg)
 static void claim_done(struct turn *turn, void *arg, int result)
 {
     struct runner *runner = arg;
-    bool look;
+    bool look, tight;
 
     pthread_mutex_lock(&runner->lock);
     runner->claiming = false;
+    tight = result == ERR_FULL || atomic_load(&runner->store->full);
+    runner->tight = tight;
     look = runner->again || (runner->more && runner->running < RUNNING_MAX);
     pthread_mutex_unlock(&runner->lock);
-    if (result < 0)
+    if (result < 0 || tight)
         keeper_alarm(runner->store, AWAY_MS, job_wake);
     else if (look)
         job_wake(runner->store);
@@ -195,7 +208,7 @@ void job_wake(struct store *store)
         if (job_note_push(late) < 0)
             job_note_free(late);
     }
-    if (!claim || store_write(store, 0, claim_work, claim_done, runner) == 0)
+    if (!claim || job_run_queue(runner, 0, claim_work, claim_done, runner) == 0)
         return;
     pthread_mutex_lock(&runner->lock);
     runner->claiming = false;
@@ -209,6 +222,20 @@ int job_run_init(struct store *store)
 {
     store->runner.store = store;
     return pthread_mutex_init(&store->runner.lock, NULL) == 0 ? 0 : ERR_MEMORY;
+}
+
+void job_run_stop(struct runner *runner)
+{
+    pthread_mutex_lock(&runner->lock);
+    runner->started = false;
+    pthread_mutex_unlock(&runner->lock);
+}
+
+int job_run_queue(struct runner *runner, int64_t tenant, store_work *work, store_done *done,
+                  void *arg)
+{
+    return is_tight(runner) ? store_write_freeing(runner->store, tenant, work, done, arg)
+                            : store_write(runner->store, tenant, work, done, arg);
 }
 
 void job_run_done(struct store *store)

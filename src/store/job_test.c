@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/metrics.h"
+#include "store/lane.h"
 #include "store/store_unit.h"
 
 #define TENANT 51
@@ -390,6 +391,49 @@ ENGINES_TEST(an_erasure_cancels_all_jobs_of_a_person)
     store_close(store);
 }
 
+ENGINES_TEST(what_closes_is_no_attempt)
+{
+    struct outside outside = {.started = UNIT_GATE};
+    struct store *store = open_outside(e, &outside);
+
+    add(store, (struct job){.payload = pii_of(SLICE("mail"))});
+    unit_gate_wait(&outside.started, 1);
+    ck_assert_ok(job_finish(store, outside.job, TENANT, ERR_CANCELED, NULL, NULL));
+    await(store, JOB_WAITING, 1);
+    ck_assert_int_eq(list(store, JOB_WAITING).newest.job.attempts, 0);
+    store_close(store);
+}
+
+/* A full disk */
+
+static int full_while_ballast(void *arg)
+{
+    return access(arg, F_OK) == 0 ? ERR_FULL : 0;
+}
+
+ENGINES_TEST(an_erasure_runs_on_a_full_disk)
+{
+    struct log *log = log_new();
+    struct job_ops ops = turn_ops;
+    struct store *store;
+    char path[200];
+
+    if (e->engine != SQL_SQLITE) /* there the disk is the server's */
+        return;
+    ops.frees_space = true;
+    store = open_with(e, &ops, log);
+    snprintf(path, sizeof(path), "%s/data/ballast", e->dir);
+    add(store, (struct job){.object = 4, .due_at = UNIT_START + HOUR_MS});
+    ck_assert_ok(job_run_start(store));
+    lane_probe(store, full_while_ballast, path);
+    atomic_fetch_add(&unit_now, HOUR_MS);
+    job_wake(store);
+    unit_gate_wait(&log->ran, 1);
+    ck_assert_int_eq(log->objects[0], 4);
+    lane_probe(store, NULL, NULL);
+    store_close(store);
+}
+
 /* A process that dies in a job */
 
 static void die(struct store *store, const struct job *job, void *arg)
@@ -445,6 +489,6 @@ ENGINES_MAIN("store/job", a_due_job_runs_once_and_goes, a_job_for_later_waits,
              after_its_last_attempt_a_job_is_dead_until_told_to_try_again,
              a_hopeless_job_is_not_tried_again, a_job_of_somebody_forgotten_goes,
              outside_work_ends_with_its_answer, outside_work_that_failed_is_started_again,
-             an_answer_that_cannot_be_stored_fails_the_attempt,
-             an_erasure_cancels_all_jobs_of_a_person, a_job_cut_off_by_a_crash_runs_again,
-             more_jobs_than_a_batch_all_run)
+             an_answer_that_cannot_be_stored_fails_the_attempt, what_closes_is_no_attempt,
+             an_erasure_runs_on_a_full_disk, an_erasure_cancels_all_jobs_of_a_person,
+             a_job_cut_off_by_a_crash_runs_again, more_jobs_than_a_batch_all_run)

@@ -56,6 +56,14 @@ static int settle(struct lane *lane, struct item *item)
     return undo(lane, item);
 }
 
+/* Not of the item's own making: whoever queued it may queue it again. */
+static void refuse(struct item *item, int err)
+{
+    item->result = err;
+    item->turn_failed = true;
+    item_drop_effects(item);
+}
+
 /* Runs one item in the open transaction. Returns an error that ends the turn. */
 static int step(struct lane *lane, struct item *item, enum mode mode, bool *ret_failed)
 {
@@ -64,7 +72,7 @@ static int step(struct lane *lane, struct item *item, enum mode mode, bool *ret_
     if (r < 0)
         return r;
     if (atomic_load(&lane->store->full) && !item->frees)
-        item->result = ERR_FULL;
+        refuse(item, ERR_FULL);
     else
         item_run(item);
     *ret_failed = item->engine_err < 0 || (item->result < 0 && item->wrote);
@@ -171,9 +179,7 @@ static void give_result(struct lane *lane, struct item *item, int err)
 {
     if (!item->turn.arena)
         (void)equip(lane, item, store_now(lane->store));
-    item->result = err;
-    item->turn_failed = true;
-    item_drop_effects(item);
+    refuse(item, err);
 }
 
 /* Releases the effects of the turn, then answers its items. err: what all of them get, if not 0. */

@@ -234,6 +234,34 @@ ENGINES_TEST(closing_runs_what_waits)
     store_close(store);
 }
 
+static int nothing(struct turn *turn, void *arg)
+{
+    return 0;
+}
+
+static void *close_main(void *arg)
+{
+    store_close(arg);
+    return NULL;
+}
+
+ENGINES_TEST(a_store_that_closes_takes_nothing_more)
+{
+    struct store *store = unit_open(e);
+    struct hold hold;
+    pthread_t thread;
+    int r;
+
+    hold_lane(store, &hold); /* the store can't be gone before this ends */
+    ck_assert_int_eq(pthread_create(&thread, NULL, close_main, store), 0);
+    do
+        r = store_write(store, TENANT, nothing, NULL, NULL);
+    while (r == 0 || r == ERR_BUSY);
+    ck_assert_int_eq(r, ERR_CANCELED);
+    unit_gate_count(&hold.go);
+    pthread_join(thread, NULL);
+}
+
 struct crowd {
     struct store *store;
     int64_t first;
@@ -276,6 +304,42 @@ ENGINES_TEST(eight_threads_write_at_once)
         ck_assert_int_eq(crowds[i].failed, 0);
     }
     ck_assert_int_eq(unit_rows(store, TENANT), 8000);
+    store_close(store);
+}
+
+/* A database that goes away */
+
+static void end_connections(const struct engines *e)
+{
+    static const struct sql_stmt end = {
+        "test.end", "SELECT count(CASE WHEN pg_terminate_backend(pid) THEN 1 END)"
+                    " FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                    " AND datname = current_database()"};
+    struct sql *db = engines_open(e);
+    int64_t n;
+
+    ck_assert_ok(sql_ask_int(db, &end, SQL_NO_ARGS, 0, &n));
+    ck_assert_int_gt(n, 0);
+    sql_close(db);
+}
+
+ENGINES_TEST(lanes_and_readers_come_back_by_themselves)
+{
+    struct store *store = unit_open(e);
+    struct unit_count count = {.tenant = TENANT};
+    int64_t field = 1;
+
+    if (e->engine == SQL_POSTGRES) {
+        ck_assert_ok(store_write_wait(store, TENANT, crowd_work, &field));
+        ck_assert_int_eq(unit_rows(store, TENANT), 1);
+        end_connections(e);
+        field = 2;
+        while (store_write_wait(store, TENANT, crowd_work, &field) == ERR_UNAVAILABLE)
+            ;
+        while (store_read_wait(store, unit_count_work, &count) == ERR_UNAVAILABLE)
+            ;
+        ck_assert_int_eq(count.n, 2);
+    }
     store_close(store);
 }
 
@@ -405,6 +469,7 @@ ENGINES_TEST(what_was_not_committed_is_not_said)
 ENGINES_MAIN("store/lane", many_items_share_a_commit, an_item_that_fails_is_undone_alone,
              a_refusal_is_an_answer, a_collision_costs_only_its_item,
              an_engine_error_cannot_be_swallowed, readers_do_not_write, a_full_queue_refuses,
-             closing_runs_what_waits, eight_threads_write_at_once,
+             closing_runs_what_waits, a_store_that_closes_takes_nothing_more,
+             lanes_and_readers_come_back_by_themselves, eight_threads_write_at_once,
              a_failed_commit_fails_all_and_releases_nothing, a_conflict_runs_the_turn_again,
              what_was_said_is_stored, what_was_not_committed_is_not_said)

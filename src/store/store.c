@@ -172,6 +172,7 @@ struct store *store_close(struct store *store)
 
     if (!store)
         return NULL;
+    job_run_stop(&store->runner);
     pool_stop(&store->slow);
     pool_stop(&store->readers);
     for (i = 0; i < store->lane_count; i++)
@@ -206,11 +207,15 @@ int64_t store_now(struct store *store)
 
 /* Queueing */
 
-static int push(struct queue *queue, struct item *item)
+static int push(struct queue *queue, struct item *item, bool frees)
 {
-    int r = item ? queue_push(queue, item) : ERR_MEMORY;
+    int r;
 
-    if (item && r < 0)
+    if (!item)
+        return ERR_MEMORY;
+    item->frees = frees;
+    r = queue_push(queue, item);
+    if (r < 0)
         item_free(item);
     return r;
 }
@@ -225,27 +230,23 @@ static struct queue *lane_of(struct store *store, int64_t tenant)
 
 int store_write(struct store *store, int64_t tenant, store_work *work, store_done *done, void *arg)
 {
-    return push(lane_of(store, tenant), item_new(work, done, arg, tenant));
+    return push(lane_of(store, tenant), item_new(work, done, arg), false);
 }
 
 int store_write_freeing(struct store *store, int64_t tenant, store_work *work, store_done *done,
                         void *arg)
 {
-    struct item *item = item_new(work, done, arg, tenant);
-
-    if (item)
-        item->frees = true;
-    return push(lane_of(store, tenant), item);
+    return push(lane_of(store, tenant), item_new(work, done, arg), true);
 }
 
 int store_read(struct store *store, store_work *work, store_done *done, void *arg)
 {
-    return push(&store->readers.queue, item_new(work, done, arg, 0));
+    return push(&store->readers.queue, item_new(work, done, arg), false);
 }
 
 int store_slow(struct store *store, store_work *work, store_done *done, void *arg)
 {
-    return push(&store->slow.queue, item_new(work, done, arg, 0));
+    return push(&store->slow.queue, item_new(work, done, arg), false);
 }
 
 /* Waiting */
@@ -277,14 +278,14 @@ static void waiter_done(struct turn *turn, void *arg, int result)
     pthread_mutex_unlock(&waiter->lock);
 }
 
-static int wait_for(struct queue *queue, int64_t tenant, store_work *work, void *arg)
+static int wait_for(struct queue *queue, bool frees, store_work *work, void *arg)
 {
     struct waiter waiter = {.work = work, .arg = arg};
     int r;
 
     pthread_mutex_init(&waiter.lock, NULL);
     pthread_cond_init(&waiter.ended, NULL);
-    r = push(queue, item_new(waiter_work, waiter_done, &waiter, tenant));
+    r = push(queue, item_new(waiter_work, waiter_done, &waiter), frees);
     if (r == 0) {
         pthread_mutex_lock(&waiter.lock);
         while (!waiter.done)
@@ -299,15 +300,20 @@ static int wait_for(struct queue *queue, int64_t tenant, store_work *work, void 
 
 int store_write_wait(struct store *store, int64_t tenant, store_work *work, void *arg)
 {
-    return wait_for(lane_of(store, tenant), tenant, work, arg);
+    return wait_for(lane_of(store, tenant), false, work, arg);
+}
+
+int store_write_freeing_wait(struct store *store, int64_t tenant, store_work *work, void *arg)
+{
+    return wait_for(lane_of(store, tenant), true, work, arg);
 }
 
 int store_read_wait(struct store *store, store_work *work, void *arg)
 {
-    return wait_for(&store->readers.queue, 0, work, arg);
+    return wait_for(&store->readers.queue, false, work, arg);
 }
 
 int store_slow_wait(struct store *store, store_work *work, void *arg)
 {
-    return wait_for(&store->slow.queue, 0, work, arg);
+    return wait_for(&store->slow.queue, false, work, arg);
 }

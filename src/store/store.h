@@ -72,6 +72,8 @@ int store_read(struct store *store, store_work *work, store_done *done, void *ar
 int store_slow(struct store *store, store_work *work, store_done *done, void *arg) MUST_CHECK;
 /** The same, waiting for the result: for the command line, start-up and tests; never on a lane. */
 int store_write_wait(struct store *store, int64_t tenant, store_work *work, void *arg) MUST_CHECK;
+int store_write_freeing_wait(struct store *store, int64_t tenant, store_work *work,
+                             void *arg) MUST_CHECK;
 int store_read_wait(struct store *store, store_work *work, void *arg) MUST_CHECK;
 int store_slow_wait(struct store *store, store_work *work, void *arg) MUST_CHECK;
 /** Moves the write-ahead log into the database and empties it, and waits for that: text deleted
