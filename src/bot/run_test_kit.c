@@ -12,6 +12,17 @@ static void add_pii(struct buf *b, struct pii p)
     add(b, pii_reveal(p));
 }
 
+const char *play_text(const char *text)
+{
+    static char out[20000];
+    size_t i, n = strlen(text);
+
+    ck_assert_uint_lt(n, sizeof(out));
+    for (i = 0; i <= n; i++)
+        out[i] = text[i] == '\'' ? '"' : text[i];
+    return out;
+}
+
 static void set_up(struct play *play, struct slice document)
 {
     int r = flow_parse(document, play->arena, &play->problems, &play->flow);
@@ -271,4 +282,14 @@ const char *play_answer(struct play *play, int status, const char *body)
 const char *play_trace(const struct play *play)
 {
     return play->trace.ptr;
+}
+
+size_t play_lines(const struct play *play)
+{
+    const char *at = play->transcript.ptr;
+    size_t n = *at != '\0';
+
+    for (; *at; at++)
+        n += *at == '\n';
+    return n;
 }

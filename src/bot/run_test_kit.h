@@ -22,6 +22,9 @@ struct play {
     struct buf trace;      /* "node:outcome ..." of the last event */
 };
 
+/** Single quotes become double ones, so that a flow can be read in C. Static storage. */
+const char *play_text(const char *text);
+
 /** 2026-11-24 12:00 UTC, a Tuesday; English, on the website, one agent available. */
 void play_init(struct play *play, const char *document);
 /** A flow from the folder of those we ship. */
@@ -39,5 +42,16 @@ const char *play_event(struct play *play, const struct bot_event *event);
 const char *play_timer(struct play *play);
 const char *play_answer(struct play *play, int status, const char *body);
 const char *play_trace(const struct play *play);
+/** Outputs of the last event. */
+size_t play_lines(const struct play *play);
+
+#define PLAY_FLOW(fields, triggers, nodes)                                                         \
+    play_text("{'lethe_flow':1,'name':'Test','fields':{" fields "},'triggers':[" triggers          \
+              "],'nodes':[" nodes "]}")
+#define ON_START(id)    "{'on':'get_started','go':'" id "'}"
+#define ON_FALLBACK(id) "{'on':'fallback','go':'" id "'}"
+#define ON_HELP(id)     "{'on':'help','go':'" id "'}"
+#define SAY(id, text)   "{'id':'" id "','type':'say','text':'" text "','next':'end'}"
+#define SIZE            "'size':{'meaning':'to order'}"
 
 #endif
