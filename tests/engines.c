@@ -2,6 +2,8 @@
 
 #include <ftw.h>
 #include <libpq-fe.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* One place per test process; Check forks for every test. */
@@ -32,50 +34,55 @@ struct sql *engines_open_read_only(const struct engines *e)
     return open_as(e, true);
 }
 
-/** Runs "CREATE DATABASE name" or "DROP DATABASE name ..." as the superuser. */
-static void run_as_admin(const char *verb, const char *name, const char *rest)
+/** A schema of its own is as good as a database of its own, and there in no time. It goes with the
+ *  server. */
+static void create_schema(const char *name)
 {
     PGconn *conn = PQconnectdb(here.admin);
-    char text[160];
+    char text[64];
     PGresult *result;
 
-    snprintf(text, sizeof(text), "%s DATABASE %s%s", verb, name, rest);
+    snprintf(text, sizeof(text), "CREATE SCHEMA %s", name);
     result = PQexec(conn, text);
     ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK, "%s: %s", text, PQerrorMessage(conn));
     PQclear(result);
     PQfinish(conn);
 }
 
-static const char *database_name(void)
-{
-    static char name[32];
-
-    snprintf(name, sizeof(name), "test_%d", (int)getpid());
-    return name;
-}
-
 static void set_up(void)
 {
+    char name[32];
+
     snprintf(here.dir, sizeof(here.dir), "%s/%d", base_dir, (int)getpid());
     ck_assert_int_eq(mkdir(here.dir, 0700), 0);
     if (here.engine == SQL_SQLITE) {
         snprintf(here.target, sizeof(here.target), "%s/test.db", here.dir);
         return;
     }
-    run_as_admin("CREATE", database_name(), "");
-    /* The last dbname of a connection string counts. */
-    snprintf(here.target, sizeof(here.target), "%s dbname=%s", here.admin, database_name());
-}
-
-static void tear_down(void)
-{
-    if (here.engine == SQL_POSTGRES)
-        run_as_admin("DROP", database_name(), " WITH (FORCE)");
+    /* The folder's random letters: process numbers come back. */
+    snprintf(name, sizeof(name), "t%d_%s", (int)getpid(), base_dir + strlen(base_dir) - 6);
+    create_schema(name);
+    snprintf(here.target, sizeof(here.target), "%s options='-c search_path=%s'", here.admin, name);
 }
 
 static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *at)
 {
     return remove(path);
+}
+
+/** Runs the tests in a process of their own, so that this one can tidy up when they are killed. */
+static int run_apart(const char *name, const TTest *const *tests, size_t n, double timeout_s)
+{
+    int status = 0;
+    pid_t pid = fork();
+
+    if (pid == 0)
+        exit(unit_run(name, tests, n, timeout_s, set_up, NULL));
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+        return EXIT_FAILURE;
+    return WEXITSTATUS(status);
 }
 
 int engines_run(const char *name, int argc, char **argv, const TTest *const *tests, size_t n,
@@ -99,7 +106,7 @@ int engines_run(const char *name, int argc, char **argv, const TTest *const *tes
         perror(base_dir);
         return EXIT_FAILURE;
     }
-    status = unit_run(name, tests, n, timeout_s, set_up, tear_down);
+    status = run_apart(name, tests, n, timeout_s);
     nftw(base_dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     return status;
 }

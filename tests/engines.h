@@ -8,7 +8,7 @@
  *     }
  *     ENGINES_MAIN("room/file", keeps_what_was_put, ...)
  *
- * `e` says where the test runs: in a fresh folder, and on PostgreSQL in a fresh database. The
+ * `e` says where the test runs: in a fresh folder, and on PostgreSQL in a fresh schema. The
  * program takes the engine's name as its argument; meson runs it once for each
  * (src/sql/meson.build). PostgreSQL is the server that LETHE_TEST_PG names, started by
  * `tools/pg-test run -- COMMAND`; without it the tests are reported as skipped. */
@@ -22,9 +22,9 @@
 struct engines {
     enum sql_engine engine;
     char dir[96];     /* fresh and empty; removed at the end, also after a failed test */
-    char target[440]; /* for sql_opts.target: a file in dir that does not exist yet, or the
-                         connection string of a fresh database */
-    char admin[400];  /* PostgreSQL: connection string of the superuser's own database */
+    char target[460]; /* for sql_opts.target: a file in dir that does not exist yet, or the
+                         connection string that leads to a fresh schema */
+    char admin[390];  /* PostgreSQL: connection string of the superuser's own database */
 };
 
 /** Opens the test's database for writing; fails the test if it can't. */
