@@ -1,5 +1,8 @@
 #include "engines.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #define STMT(name, text) static const struct sql_stmt name = {"test." #name, text}
 
 STMT(insert, "INSERT INTO thing (id) VALUES ($1)");
@@ -232,10 +235,30 @@ ENGINES_TEST(each_state_of_the_server_has_its_error)
     sql_close(db);
 }
 
+/* A notice may quote what somebody wrote. */
+ENGINES_TEST(notices_go_nowhere)
+{
+    struct sql *db = engines_open(e);
+    struct stat info;
+    char path[160];
+    int saved = dup(STDERR_FILENO), r;
+
+    snprintf(path, sizeof(path), "%s/stderr", e->dir);
+    ck_assert_ptr_nonnull(freopen(path, "w", stderr));
+    r = sql_script(db, "SET client_min_messages = notice; DROP TABLE IF EXISTS nothing;"
+                       "DO 'BEGIN RAISE WARNING ''seen''; END'");
+    fflush(stderr);
+    dup2(saved, STDERR_FILENO);
+    ck_assert_ok(r);
+    ck_assert_int_eq(stat(path, &info), 0);
+    ck_assert_int_eq(info.st_size, 0);
+    sql_close(db);
+}
+
 ENGINES_MAIN("sql/driver_postgres",
              a_lost_connection_is_told_and_the_next_transaction_connects_again,
              a_loss_shows_at_a_commit_of_queued_puts, a_loss_while_idle_is_not_noticed,
              no_server_is_unavailable, a_statement_that_fails_is_prepared_once,
-             a_commit_is_on_disk_whatever_the_default, locked_rows_are_skipped,
+             a_commit_is_on_disk_whatever_the_default, locked_rows_are_skipped, notices_go_nowhere,
              a_sum_is_a_whole_number_or_an_error, each_state_of_the_server_has_its_error,
              a_serialisation_failure_is_a_conflict)

@@ -1,5 +1,7 @@
 #include "store/migrate.h"
 
+#include <pthread.h>
+
 #include "engines.h"
 #include "store/schema.h"
 
@@ -109,6 +111,31 @@ ENGINES_TEST(sqlite_keeps_rows_in_one_tree_and_enforces_types)
     sql_close(db);
 }
 
+static void *start_node(void *arg)
+{
+    struct sql *db = engines_open(arg);
+
+    ck_assert_ok(schema_migrate(db));
+    sql_close(db);
+    return NULL;
+}
+
+ENGINES_TEST(nodes_that_start_together_make_it_once)
+{
+    pthread_t nodes[4];
+    struct sql *db;
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(nodes); i++)
+        ck_assert_int_eq(pthread_create(&nodes[i], NULL, start_node, (void *)e), 0);
+    for (i = 0; i < ARRAY_LEN(nodes); i++)
+        ck_assert_int_eq(pthread_join(nodes[i], NULL), 0);
+    db = engines_open(e);
+    check_tables(db);
+    ck_assert_int_eq(number(db, &get_version), 1);
+    sql_close(db);
+}
+
 /* A made-up history of three versions. */
 
 static int create_first(struct sql *db)
@@ -198,6 +225,7 @@ ENGINES_TEST(a_gap_in_the_steps_is_noticed)
 }
 
 ENGINES_MAIN("store/migrate", an_empty_database_gets_all_tables, a_second_start_changes_nothing,
-             a_newer_database_is_refused, sqlite_keeps_rows_in_one_tree_and_enforces_types,
-             an_old_database_goes_step_by_step, a_new_database_starts_at_the_newest,
-             a_step_that_failed_left_nothing_and_runs_again, a_gap_in_the_steps_is_noticed)
+             a_newer_database_is_refused, nodes_that_start_together_make_it_once,
+             sqlite_keeps_rows_in_one_tree_and_enforces_types, an_old_database_goes_step_by_step,
+             a_new_database_starts_at_the_newest, a_step_that_failed_left_nothing_and_runs_again,
+             a_gap_in_the_steps_is_noticed)
