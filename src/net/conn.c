@@ -6,7 +6,8 @@
 #include "net/ws_socket.h"
 
 enum {
-    LINGER_MS = 5000, /* how long a refused sender may go on before it is cut */
+    LINGER_MS = 5000,   /* how long a refused sender may go on before it is cut */
+    STOP_IDLE_MS = 100, /* when the server stops: a request may be in the socket already */
     LINGER_BYTES = 64 * 1024 * 1024,
     PROGRESS_MIN = 1024, /* bytes per time-out that count as progress */
 };
@@ -39,7 +40,7 @@ static void rearm_between(struct conn *conn)
     } else if (conn->pending) {
         conn_rearm(conn, WAIT_NOTHING, 0);
     } else {
-        conn_rearm(conn, WAIT_IDLE, limits->idle_ms);
+        conn_rearm(conn, WAIT_IDLE, conn->loop->stopping ? STOP_IDLE_MS : limits->idle_ms);
     }
 }
 
@@ -227,8 +228,6 @@ void conn_settle(struct conn *conn)
         chew_saved(conn);
     if (conn->eof && conn->state < CONN_LAST)
         end_reading(conn);
-    if (conn->loop->stopping && conn->state == CONN_IDLE && !conn->pending)
-        conn_enter(conn, CONN_LAST);
     if (conn->state == CONN_LAST && !conn->pending && !conn->out.first)
         end_writing(conn);
     if (conn->state == CONN_GONE)
@@ -282,7 +281,7 @@ void conn_stop(struct conn *conn)
 {
     if (conn->state == CONN_WS)
         ws_socket_stop(conn->ws);
-    else if (conn->state == CONN_SHAKE || (conn->state == CONN_IDLE && !conn->pending))
-        conn_enter(conn, CONN_LAST);
+    else if (conn->state == CONN_IDLE)
+        conn_enter(conn, CONN_IDLE); /* arms the short deadline */
     conn_touch(conn);
 }

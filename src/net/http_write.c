@@ -91,7 +91,8 @@ static bool has_split(const struct http_answer *answer)
     return splits(answer->type) || splits(answer->encoding) || splits(answer->etag) ||
            splits(answer->cache) || splits(answer->csp) || splits(answer->location) ||
            splits(answer->cookie) || splits(answer->cookie2) || splits(answer->allow_origin) ||
-           splits(answer->frame_ancestors) || splits(answer->disposition) || splits(answer->vary);
+           splits(answer->frame_ancestors) || splits(answer->disposition) || splits(answer->vary) ||
+           splits(answer->allow);
 }
 
 static size_t len_of(const char *s)
@@ -104,7 +105,8 @@ static size_t size_of_fields(const struct http_answer *answer)
     return FIXED_MAX + len_of(answer->type) + len_of(answer->encoding) + len_of(answer->etag) +
            len_of(answer->cache) + len_of(answer->csp) + len_of(answer->location) +
            len_of(answer->cookie) + len_of(answer->cookie2) + len_of(answer->allow_origin) +
-           len_of(answer->frame_ancestors) + len_of(answer->disposition) + len_of(answer->vary);
+           len_of(answer->frame_ancestors) + len_of(answer->disposition) + len_of(answer->vary) +
+           len_of(answer->allow);
 }
 
 static void put_field(struct out *out, struct slice name, const char *value)
@@ -194,6 +196,7 @@ static void put_fields(struct out *out, const struct http_answer *answer)
     put_field(out, SLICE("ETag: "), answer->etag);
     put_field(out, SLICE("Vary: "), answer->vary);
     put_field(out, SLICE("Location: "), answer->location);
+    put_field(out, SLICE("Allow: "), answer->allow);
     put_field(out, SLICE("Set-Cookie: "), answer->cookie);
     put_field(out, SLICE("Set-Cookie: "), answer->cookie2);
     put_field(out, SLICE("Access-Control-Allow-Origin: "), answer->allow_origin);

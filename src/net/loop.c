@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -242,12 +243,26 @@ static void on_grace_over(uv_timer_t *grace)
         conn_close(conn);
 }
 
+/* Closing the listener would reset the connections that wait in its queue. */
+static void accept_waiting(struct loop *loop)
+{
+    uv_os_fd_t listener;
+    int fd;
+
+    if (uv_fileno((uv_handle_t *)&loop->listener, &listener) < 0)
+        return;
+    while ((fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
+        if (conn_io_adopt(loop, fd) < 0)
+            return;
+}
+
 static void on_stop(struct post *post)
 {
     struct loop *loop = CONTAINER_OF(post, struct loop, stop);
     struct conn *conn;
 
     loop->stopping = true;
+    accept_waiting(loop);
     uv_close((uv_handle_t *)&loop->listener, NULL);
     uv_timer_start(&loop->grace, on_grace_over, (uint64_t)loop->grace_ms, 0);
     for (conn = loop->conns; conn; conn = conn->next)

@@ -4,7 +4,8 @@
 #include "base/json_out.h"
 #include "net/http_write.h"
 
-enum { PROBLEM_MAX = 4096, RETRY_AFTER_S = 5 };
+/* An escaped byte takes six: the detail always fits. */
+enum { PROBLEM_MAX = 8192, DETAIL_MAX = 1000, RETRY_AFTER_S = 5 };
 
 int problem_write(int status, const char *code, struct slice detail, struct buf *ret)
 {
@@ -68,8 +69,9 @@ struct out *http_write_problem(const struct http_request *request, int status)
 
 void http_reply_error(struct http_request *request, int err, const char *detail)
 {
-    request->out = write_problem(request, err_status(err), err_code(err),
-                                 slice_cstr(detail ? detail : err_text(err)));
+    request->out =
+        write_problem(request, err_status(err), err_code(err),
+                      slice_head(slice_cstr(detail ? detail : err_text(err)), DETAIL_MAX));
     request->close = !request->keep_alive || !request->out;
     http_request_done(request);
 }

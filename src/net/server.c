@@ -190,6 +190,8 @@ int server_start(const struct server_opts *opts, const struct server_ops *ops, s
         return ERR_MEMORY;
     server->fd = opts->listen_fd;
     r = init_shared(server, opts, ops);
+    if (r == 0 && server->fd < 0 && !opts->listen)
+        r = ERR_CONFIG;
     if (r == 0 && server->fd < 0)
         r = open_listener(opts->listen, &server->fd);
     if (r == 0)

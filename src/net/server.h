@@ -41,7 +41,8 @@ struct server_ops {
 
 struct server_opts {
     const char *listen;   /* "127.0.0.1:8080", "[::1]:8080"; port 0 picks one */
-    int listen_fd;        /* -1, or a listening socket that was handed over */
+    int listen_fd;        /* -1, or a listening socket that was handed over: owned
+                           * from now on, also when the start fails */
     int threads;          /* 0: one per core */
     const char *tls_cert; /* PEM file with the chain, or NULL for plain HTTP */
     const char *tls_key;
@@ -111,6 +112,7 @@ struct http_answer {
     const char *frame_ancestors; /* NULL: X-Frame-Options: DENY is sent */
     const char *disposition;     /* Content-Disposition */
     const char *vary;            /* NULL: none */
+    const char *allow;           /* Allow: the methods that a 405 must name; NULL: none */
     int retry_after_s;           /* 0: none */
     bool cross_origin;           /* Cross-Origin-Resource-Policy: cross-origin, else same-origin */
     bool close;                  /* close the connection afterwards */
