@@ -21,13 +21,6 @@ void conn_rearm(struct conn *conn, enum conn_wait wait, int ms)
         loop_arm(conn->loop, &conn->deadline, ms);
 }
 
-static size_t progress_of(const struct conn *conn)
-{
-    return conn->state == CONN_BODY
-               ? conn->mark
-               : uv_stream_get_write_queue_size((const uv_stream_t *)&conn->tcp);
-}
-
 /* Where nothing of a request is being read, the deadline follows from what is owed to whom. */
 static void rearm_between(struct conn *conn)
 {
@@ -35,7 +28,7 @@ static void rearm_between(struct conn *conn)
 
     if (conn->writing) {
         if (conn->wait != WAIT_WRITE)
-            conn->mark = progress_of(conn);
+            conn->mark = conn_io_unread(conn);
         conn_rearm(conn, WAIT_WRITE, conn->ws ? LINGER_MS : limits->body_ms);
     } else if (conn->pending) {
         conn_rearm(conn, WAIT_NOTHING, 0);
@@ -61,14 +54,12 @@ void conn_enter(struct conn *conn, enum conn_state state)
         conn->mark = 0;
         conn_rearm(conn, WAIT_BODY, limits->body_ms);
         break;
-    case CONN_LAST:
-        conn->mark = 0;
-        break;
     case CONN_LINGER:
         conn_rearm(conn, WAIT_LINGER, LINGER_MS);
         break;
     case CONN_IDLE:
     case CONN_FULL:
+    case CONN_LAST:
     case CONN_WS:
     case CONN_GONE:
         break;
@@ -133,7 +124,7 @@ static size_t chew(struct conn *conn, char *bytes, size_t len)
         case CONN_LAST:
         case CONN_LINGER:
         case CONN_GONE:
-            conn->mark += len - used;
+            conn->thrown += len - used;
             return len;
         case CONN_FULL:
         case CONN_SHAKE:
@@ -212,7 +203,7 @@ static void end_writing(struct conn *conn)
 static bool wants_bytes(const struct conn *conn)
 {
     if (conn->state == CONN_LAST || conn->state == CONN_LINGER)
-        return conn->mark <= LINGER_BYTES;
+        return conn->thrown <= LINGER_BYTES;
     return conn->state != CONN_FULL && conn->state != CONN_GONE;
 }
 
@@ -239,10 +230,12 @@ void conn_settle(struct conn *conn)
     conn_io_read(conn, wants_bytes(conn));
 }
 
-/* A slow reader is cut unless it took a little since the last look. */
+/* A slow reader is cut unless it took a little since the last look. Counted is what it
+ * acknowledged: the kernel asks for more only after a third of its own queue has drained, which
+ * takes a slow line longer than any time-out. */
 static void write_expired(struct conn *conn)
 {
-    size_t left = progress_of(conn);
+    size_t left = conn_io_unread(conn);
 
     if (conn->mark < left + PROGRESS_MIN) {
         conn_close(conn);

@@ -50,7 +50,8 @@ struct conn {
     struct ws *ws;
     struct peer peer;
     int64_t first_byte_us; /* of the head that is being read */
-    size_t mark;           /* progress at the time the deadline was armed; bytes thrown away */
+    size_t mark;           /* for the deadline: body bytes since, or bytes unread then */
+    size_t thrown;         /* bytes thrown away behind the last request */
     uint16_t pending;      /* requests between first and last */
     uint8_t state;
     uint8_t wait;

@@ -1,7 +1,9 @@
 #include "net/conn_io.h"
 
+#include <linux/sockios.h>
 #include <sodium.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -95,6 +97,16 @@ void conn_io_flush(struct conn *conn)
         else
             out_drop(&conn->out, (size_t)sent);
     }
+}
+
+size_t conn_io_unread(const struct conn *conn)
+{
+    uv_os_fd_t fd;
+    int queued = 0;
+
+    if (uv_fileno((const uv_handle_t *)&conn->tcp, &fd) < 0 || ioctl(fd, SIOCOUTQ, &queued) < 0)
+        queued = 0;
+    return uv_stream_get_write_queue_size((const uv_stream_t *)&conn->tcp) + (size_t)queued;
 }
 
 bool conn_io_shut(struct conn *conn)

@@ -12,6 +12,8 @@ int conn_io_adopt(struct loop *loop, int fd) MUST_CHECK;
 void conn_io_read(struct conn *conn, bool on);
 /** Sends as much of conn->out as the socket takes; libuv goes on with the rest. */
 void conn_io_flush(struct conn *conn);
+/** Bytes that the peer has not acknowledged yet: ours and the kernel's. */
+size_t conn_io_unread(const struct conn *conn);
 /** Shuts our side once everything was sent. False when that failed. */
 bool conn_io_shut(struct conn *conn);
 /** Frees the connection when libuv has let go of it. */
