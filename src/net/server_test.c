@@ -305,7 +305,7 @@ END_TEST
 
 START_TEST(test_slow_reader)
 {
-    struct server_opts opts = {.body_timeout_ms = 200};
+    struct server_opts opts = {.body_timeout_ms = 1500};
     struct kit *kit = kit_start(&opts);
     int fd = kit_connect_slow(kit), other = kit_connect(kit);
     int64_t sockets;
