@@ -15,6 +15,7 @@ enum {
     MEANING_MAX = 500,
     PAYLOAD_MAX = 500,
     NO_REPLY_MINUTES_MAX = 30 * 24 * 60,
+    ALL_PHRASES_MAX = 5000, /* each is compared with each message */
 };
 
 /* What a text or a test can ask for that is no attribute; the first four an ask may save. */
@@ -137,7 +138,7 @@ static void check_repeated(struct flow_reader *rd, const struct flow_trigger *al
 
 static void read_triggers(struct flow_reader *rd, struct flow_place doc, struct flow *flow)
 {
-    size_t i, n = flow_read_count(rd, doc, "triggers", TRIGGERS_MAX);
+    size_t i, phrases = 0, n = flow_read_count(rd, doc, "triggers", TRIGGERS_MAX);
     struct flow_trigger *triggers = flow_read_alloc(rd, n, sizeof(*triggers));
 
     if (n == 0)
@@ -148,7 +149,12 @@ static void read_triggers(struct flow_reader *rd, struct flow_place doc, struct 
 
         read_trigger(rd, place, &triggers[i]);
         check_repeated(rd, triggers, i, place);
+        phrases += triggers[i].n_phrases;
     }
+    if (phrases > ALL_PHRASES_MAX)
+        flow_read_problem(rd, FLOW_ERROR, SLICE("triggers"),
+                          "There are %zu phrases in all; at most %d are allowed.", phrases,
+                          ALL_PHRASES_MAX);
     flow->triggers = triggers;
     flow->n_triggers = triggers ? n : 0;
 }

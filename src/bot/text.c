@@ -243,19 +243,23 @@ static bool has_digit(const int32_t *codes, size_t n)
     return false;
 }
 
+/* The first letters agree, or the first two are swapped: slips rarely begin a word. */
+static bool starts_alike(const int32_t *a, const int32_t *b)
+{
+    return a[0] == b[0] || (a[0] == b[1] && a[1] == b[0]);
+}
+
 /* Slips between two words, at most `budget`; NO_WORD when they are different words. */
 static int slips(const int32_t *a, size_t n_a, const int32_t *b, size_t n_b, int budget)
 {
     size_t longer = n_a > n_b ? n_a : n_b, shorter = n_a > n_b ? n_b : n_a;
-    bool swapped;
     int d;
 
     if (same_codes(a, n_a, b, n_b))
         return 0;
     if (budget == 0 || shorter < 2 || longer > WORD_MAX || longer - shorter > (size_t)budget)
         return NO_WORD;
-    swapped = a[0] == b[1] && a[1] == b[0];
-    if ((a[0] != b[0] && !swapped) || has_digit(a, n_a) || has_digit(b, n_b))
+    if (!starts_alike(a, b) || has_digit(a, n_a) || has_digit(b, n_b))
         return NO_WORD;
     d = distance(a, n_a, b, n_b);
     return d <= budget ? d : NO_WORD;
@@ -287,33 +291,41 @@ static int slips_in_row(const struct text_form *text, size_t at, const struct te
     return sum;
 }
 
-/* The letters of `count` words without the spaces; 0 when they don't fit. */
-static size_t join(const struct text_form *form, size_t at, size_t count, int32_t *ret)
+/* The letters of `count` words without the spaces; the caller knows that they fit. */
+static void join(const struct text_form *form, size_t at, size_t count, int32_t *ret)
 {
     size_t i, n = 0;
 
     for (i = at; i < at + count; i++) {
         struct text_word w = form->words[i];
 
-        if (n + w.len > WORD_MAX)
-            return 0;
         memcpy(ret + n, form->codes + w.start, w.len * sizeof(*ret));
         n += w.len;
     }
-    return n;
+}
+
+/* How many letters `count` words have. */
+static size_t letters_in(const struct text_form *form, size_t at, size_t count)
+{
+    struct text_word first = form->words[at], last = form->words[at + count - 1];
+
+    return (size_t)(last.start + last.len - first.start) - (count - 1);
 }
 
 /* A space too many or too few: the same letters, cut elsewhere. The odd space counts as a slip. */
 static int slips_joined(const struct text_form *text, size_t at, size_t count,
                         const struct text_form *phrase)
 {
+    size_t n_a = letters_in(text, at, count), n_b = letters_in(phrase, 0, phrase->n_words);
     int32_t a[WORD_MAX], b[WORD_MAX];
-    size_t n_a = join(text, at, count, a), n_b = join(phrase, 0, phrase->n_words, b);
     int d;
 
-    if (n_a == 0 || n_b < JOIN_LETTERS_MIN)
+    if (n_b < JOIN_LETTERS_MIN || n_a + 1 < n_b || n_b + 1 < n_a || n_a > WORD_MAX ||
+        n_b > WORD_MAX)
         return NO_WORD;
-    d = slips(a, n_a, b, n_b, 1);
+    join(text, at, count, a);
+    join(phrase, 0, phrase->n_words, b);
+    d = starts_alike(a, b) ? slips(a, n_a, b, n_b, 1) : NO_WORD;
     return d == NO_WORD ? NO_WORD : d + 1;
 }
 
