@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "channel/web.h"
 #include "person/person.h"
+#include "privacy/erase.h"
 #include "store/job.h"
 #include "talk/alert.h"
 #include "talk/outbox.h"
@@ -89,6 +90,7 @@ static int start_sending(struct lethe *lethe)
     };
     post_start(lethe->app.store, &lethe->post);
     alert_start(lethe->app.store);
+    erase_start(lethe->app.store);
     r = outbox_start(lethe->app.store);
     if (r == 0)
         r = hub_new(&lethe->app, &lethe->app.hub);
