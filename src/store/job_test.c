@@ -406,11 +406,6 @@ ENGINES_TEST(what_closes_is_no_attempt)
 
 /* A full disk */
 
-static int full_while_ballast(void *arg)
-{
-    return access(arg, F_OK) == 0 ? ERR_FULL : 0;
-}
-
 ENGINES_TEST(an_erasure_runs_on_a_full_disk)
 {
     struct log *log = log_new();
@@ -425,7 +420,7 @@ ENGINES_TEST(an_erasure_runs_on_a_full_disk)
     snprintf(path, sizeof(path), "%s/data/ballast", e->dir);
     add(store, (struct job){.object = 4, .due_at = UNIT_START + HOUR_MS});
     ck_assert_ok(job_run_start(store));
-    lane_probe(store, full_while_ballast, path);
+    lane_probe(store, unit_full_while_file, path);
     atomic_fetch_add(&unit_now, HOUR_MS);
     job_wake(store);
     unit_gate_wait(&log->ran, 1);

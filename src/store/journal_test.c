@@ -102,34 +102,19 @@ ENGINES_TEST(events_are_numbered_and_told_in_order)
     store_close(store);
 }
 
-struct hold {
-    struct unit_gate begun;
-    struct unit_gate go;
-};
-
-static int hold_work(struct turn *turn, void *arg)
-{
-    struct hold *hold = arg;
-
-    unit_gate_count(&hold->begun);
-    unit_gate_wait(&hold->go, 1);
-    return 0;
-}
-
 ENGINES_TEST(an_undone_item_leaves_no_gap)
 {
     struct told told = {.n = 0};
     struct store *store = open_with_listener(e, &told);
     struct since since = {.after = 0, .max = 100};
-    struct hold hold = {UNIT_GATE, UNIT_GATE};
+    struct unit_hold hold;
     int64_t object = 1;
 
-    ck_assert_ok(store_write(store, TENANT, hold_work, NULL, &hold));
-    unit_gate_wait(&hold.begun, 1);
+    unit_hold(store, TENANT, &hold);
     ck_assert_ok(store_write(store, TENANT, add_and_fail, NULL, &object));
     ck_assert_ok(store_write(store, TENANT, add_two, NULL, &object));
     ck_assert_ok(store_write(store, TENANT, add_and_fail, NULL, &object));
-    unit_gate_count(&hold.go);
+    unit_let_go(&hold);
     ck_assert_ok(store_write_wait(store, TENANT, add_two, &object));
     ck_assert_int_eq(told.n, 4);
     ck_assert_ok(store_read_wait(store, ask_since, &since));

@@ -34,8 +34,11 @@ static int checkpoint(struct keeper *keeper, bool whole)
     if (r < 0)
         return r;
     r = sql_script(db, "PRAGMA wal_checkpoint(PASSIVE)");
-    if (r == 0 && whole)
+    if (r == 0 && whole) {
+        keeper_turn_begins(keeper->store);
         r = sql_checkpoint(db);
+        keeper_turn_ended(keeper->store);
+    }
     sql_close(db);
     return r;
 }
@@ -143,6 +146,8 @@ int keeper_start(struct keeper *keeper, struct store *store, const struct sql_op
     keeper->opts = *opts;
     keeper->checked_us = clock_mono_us();
     pthread_mutex_init(&keeper->lock, NULL);
+    pthread_mutex_init(&keeper->turnstile, NULL);
+    pthread_mutex_init(&keeper->turn, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&keeper->changed, &attr);
@@ -164,6 +169,26 @@ void keeper_stop(struct keeper *keeper)
     keeper->started = false;
     if (keeper->opts.engine == SQL_SQLITE)
         (void)checkpoint(keeper, true);
+    pthread_cond_destroy(&keeper->changed);
+    pthread_mutex_destroy(&keeper->turn);
+    pthread_mutex_destroy(&keeper->turnstile);
+    pthread_mutex_destroy(&keeper->lock);
+}
+
+/* SQLite's own lock has no queue: a lane that never waits would always get it before us. */
+void keeper_turn_begins(struct store *store)
+{
+    if (store->opts.engine != SQL_SQLITE)
+        return;
+    pthread_mutex_lock(&store->keeper.turnstile);
+    pthread_mutex_lock(&store->keeper.turn);
+    pthread_mutex_unlock(&store->keeper.turnstile);
+}
+
+void keeper_turn_ended(struct store *store)
+{
+    if (store->opts.engine == SQL_SQLITE)
+        pthread_mutex_unlock(&store->keeper.turn);
 }
 
 static void wake(struct keeper *keeper)

@@ -23,8 +23,10 @@ struct keeper {
     int64_t checked_us; /* when the last whole one ended */
     uint64_t asked;     /* checkpoints waited for */
     uint64_t reached;
-    int result;       /* of the last one */
-    int64_t alarm_us; /* 0: none */
+    int result;                /* of the last one */
+    pthread_mutex_t turnstile; /* whoever waits for `turn` holds it: so nobody is always first */
+    pthread_mutex_t turn;      /* held during a write turn, and while the log is emptied */
+    int64_t alarm_us;          /* 0: none */
     keeper_alarm_fn *alarm;
 };
 
@@ -33,6 +35,9 @@ int keeper_start(struct keeper *keeper, struct store *store,
 /** The last checkpoint is made; whoever waits for one gets ERR_CANCELED. */
 void keeper_stop(struct keeper *keeper);
 
+/** Around a write turn: it waits while the log is emptied (SQLite), which is short. */
+void keeper_turn_begins(struct store *store);
+void keeper_turn_ended(struct store *store);
 /** A turn was committed. */
 void keeper_wrote(struct store *store);
 /** The ballast was given up. */

@@ -233,10 +233,14 @@ static enum outcome decide(struct lane *lane, size_t *ret_n, int *ret_err)
 static void turn(struct lane *lane)
 {
     int64_t start = clock_mono_us();
+    enum outcome outcome;
     size_t n;
     int err;
 
-    if (decide(lane, &n, &err) == OUTCOME_COMMITTED) {
+    keeper_turn_begins(lane->store);
+    outcome = decide(lane, &n, &err);
+    keeper_turn_ended(lane->store);
+    if (outcome == OUTCOME_COMMITTED) {
         turn_log_publish(&lane->log, lane->store);
         metric_add(METRIC_TURNS, 1);
         keeper_wrote(lane->store);

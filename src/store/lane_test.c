@@ -56,28 +56,6 @@ static void piece_done(struct turn *turn, void *arg, int result)
         unit_gate_count(piece->gate);
 }
 
-/* Holds the lane until the test lets it go, so that what is queued meanwhile becomes one turn. */
-struct hold {
-    struct unit_gate begun;
-    struct unit_gate go;
-};
-
-static int hold_work(struct turn *turn, void *arg)
-{
-    struct hold *hold = arg;
-
-    unit_gate_count(&hold->begun);
-    unit_gate_wait(&hold->go, 1);
-    return 0;
-}
-
-static void hold_lane(struct store *store, struct hold *hold)
-{
-    *hold = (struct hold){UNIT_GATE, UNIT_GATE};
-    ck_assert_ok(store_write(store, TENANT, hold_work, NULL, hold));
-    unit_gate_wait(&hold->begun, 1);
-}
-
 static void queue_pieces(struct store *store, struct piece *pieces, int n, struct unit_gate *gate)
 {
     int i;
@@ -93,11 +71,11 @@ static void queue_pieces(struct store *store, struct piece *pieces, int n, struc
 static void run_together(struct store *store, struct piece *pieces, int n)
 {
     struct unit_gate gate = UNIT_GATE;
-    struct hold hold;
+    struct unit_hold hold;
 
-    hold_lane(store, &hold);
+    unit_hold(store, TENANT, &hold);
     queue_pieces(store, pieces, n, &gate);
-    unit_gate_count(&hold.go);
+    unit_let_go(&hold);
     unit_gate_wait(&gate, n);
 }
 
@@ -155,13 +133,13 @@ ENGINES_TEST(a_collision_costs_only_its_item)
     struct store *store = unit_open(e);
     struct unit_gate gate = UNIT_GATE;
     struct piece pieces[4] = {0};
-    struct hold hold;
+    struct unit_hold hold;
 
-    hold_lane(store, &hold);
+    unit_hold(store, TENANT, &hold);
     queue_pieces(store, pieces, 3, &gate);
     pieces[3] = (struct piece){.field = 1, .gate = &gate}; /* as pieces[1] */
     ck_assert_ok(store_write(store, TENANT, piece_work, piece_done, &pieces[3]));
-    unit_gate_count(&hold.go);
+    unit_let_go(&hold);
     unit_gate_wait(&gate, 4);
     ck_assert_int_eq(pieces[1].result, 0);
     ck_assert_int_eq(pieces[3].result, ERR_CONSTRAINT);
@@ -205,12 +183,12 @@ ENGINES_TEST(a_full_queue_refuses)
     struct store *store = unit_open_with(e, 4);
     struct unit_gate gate = UNIT_GATE;
     struct piece pieces[5] = {0};
-    struct hold hold;
+    struct unit_hold hold;
 
-    hold_lane(store, &hold);
+    unit_hold(store, TENANT, &hold);
     queue_pieces(store, pieces, 4, &gate);
     ck_assert_err(store_write(store, TENANT, piece_work, piece_done, &pieces[4]), ERR_BUSY);
-    unit_gate_count(&hold.go);
+    unit_let_go(&hold);
     unit_gate_wait(&gate, 4);
     ck_assert_int_eq(pieces[4].runs, 0);
     ck_assert_int_eq(pieces[4].dones, 0);
@@ -222,11 +200,11 @@ ENGINES_TEST(closing_runs_what_waits)
     struct store *store = unit_open(e);
     struct piece pieces[50] = {0};
     struct unit_gate gate = UNIT_GATE;
-    struct hold hold;
+    struct unit_hold hold;
 
-    hold_lane(store, &hold);
+    unit_hold(store, TENANT, &hold);
     queue_pieces(store, pieces, 50, &gate);
-    unit_gate_count(&hold.go);
+    unit_let_go(&hold);
     store_close(store);
     ck_assert_int_eq(gate.n, 50);
     store = unit_open(e);
@@ -248,17 +226,17 @@ static void *close_main(void *arg)
 ENGINES_TEST(a_store_that_closes_takes_nothing_more)
 {
     struct store *store = unit_open(e);
-    struct hold hold;
+    struct unit_hold hold;
     pthread_t thread;
     int r;
 
-    hold_lane(store, &hold); /* the store can't be gone before this ends */
+    unit_hold(store, TENANT, &hold); /* the store can't be gone before this ends */
     ck_assert_int_eq(pthread_create(&thread, NULL, close_main, store), 0);
     do
         r = store_write(store, TENANT, nothing, NULL, NULL);
     while (r == 0 || r == ERR_BUSY);
     ck_assert_int_eq(r, ERR_CANCELED);
-    unit_gate_count(&hold.go);
+    unit_let_go(&hold);
     pthread_join(thread, NULL);
 }
 

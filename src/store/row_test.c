@@ -168,43 +168,26 @@ ENGINES_TEST(a_class_has_a_slot_per_month)
     store_close(store);
 }
 
-struct failing {
-    vault_slot slot;
-    struct unit_gate *begun;
-    struct unit_gate *go;
-};
-
 static int take_and_fail(struct turn *turn, void *arg)
 {
-    struct failing *failing = arg;
-    int r = row_class_slot(turn, TENANT, RETAIN_MESSAGES, turn->now, &failing->slot);
+    int r = take_class_slot(turn, arg);
 
     return r < 0 ? r : ERR_WINDOW;
-}
-
-static int hold(struct turn *turn, void *arg)
-{
-    struct failing *failing = arg;
-
-    unit_gate_count(failing->begun);
-    unit_gate_wait(failing->go, 1);
-    return 0;
 }
 
 ENGINES_TEST(a_slot_of_a_rolled_back_item_is_nobody_elses)
 {
     struct store *store = open_with_tenant(e);
-    struct unit_gate begun = UNIT_GATE, go = UNIT_GATE;
-    struct failing failing = {0, &begun, &go};
-    vault_slot kept = 0, again = 0;
+    vault_slot undone = 0, kept = 0, again = 0;
+    struct unit_hold hold;
 
     /* In one turn: an item that issues the slot and is undone, then one that needs it. */
-    ck_assert_ok(store_write(store, TENANT, hold, NULL, &failing));
-    unit_gate_wait(&begun, 1);
-    ck_assert_ok(store_write(store, TENANT, take_and_fail, NULL, &failing));
-    unit_gate_count(&go);
+    unit_hold(store, TENANT, &hold);
+    ck_assert_ok(store_write(store, TENANT, take_and_fail, NULL, &undone));
+    unit_let_go(&hold);
     ck_assert_ok(on_lane(store, take_class_slot, &kept));
-    ck_assert_uint_ne(kept, failing.slot);
+    ck_assert_uint_ne(undone, 0);
+    ck_assert_uint_ne(kept, undone);
     store_close(store);
     store = unit_open(e);
     ck_assert_ok(store_read_wait(store, take_class_slot, &again)); /* it stands in the database */

@@ -112,11 +112,6 @@ ENGINES_TEST(a_seed_repeats_randomness)
 
 /* Full disks */
 
-static int full_while_ballast(void *arg)
-{
-    return access(arg, F_OK) == 0 ? ERR_FULL : 0;
-}
-
 static int put_one(struct turn *turn, void *arg)
 {
     const int64_t *field = arg;
@@ -162,7 +157,7 @@ ENGINES_TEST(the_ballast_lets_erasure_through)
         return;
     }
     path_in(e, "ballast", path);
-    lane_probe(store, full_while_ballast, path);
+    lane_probe(store, unit_full_while_file, path);
     ck_assert_err(store_write_wait(store, 1, put_one, &field), ERR_FULL);
     ck_assert_int_eq(access(path, F_OK), 0);
     ck_assert_ok(store_write_freeing(store, 1, put_freeing, freeing_done, &freeing));
@@ -236,7 +231,47 @@ ENGINES_TEST(a_checkpoint_empties_the_log)
     store_close(store);
 }
 
+/* Items that queue themselves again, so that the lane never waits. */
+struct load {
+    struct store *store;
+    _Atomic int64_t field;
+    _Atomic bool end;
+    struct unit_gate ended;
+};
+
+static int load_work(struct turn *turn, void *arg)
+{
+    struct load *load = arg;
+
+    return unit_put(turn, 3, atomic_fetch_add(&load->field, 1));
+}
+
+static void load_done(struct turn *turn, void *arg, int result)
+{
+    struct load *load = arg;
+
+    ck_assert_ok(result);
+    if (atomic_load(&load->end))
+        unit_gate_count(&load->ended);
+    else
+        ck_assert_ok(store_write(load->store, 3, load_work, load_done, load));
+}
+
+ENGINES_TEST(a_checkpoint_finds_its_place_under_load)
+{
+    struct load load = {.store = unit_open(e), .ended = UNIT_GATE};
+    int i;
+
+    for (i = 0; i < 64; i++)
+        ck_assert_ok(store_write(load.store, 3, load_work, load_done, &load));
+    for (i = 0; i < 5; i++)
+        ck_assert_ok(store_checkpoint(load.store));
+    atomic_store(&load.end, true);
+    unit_gate_wait(&load.ended, 64);
+    store_close(load.store);
+}
+
 ENGINES_MAIN("store/store", the_folder_is_private_and_locked, ids_stay_above_those_stored,
              slots_stay_above_those_stored, a_seed_repeats_randomness,
              the_ballast_lets_erasure_through, a_full_disk_stores_nothing_and_heals,
-             a_checkpoint_empties_the_log)
+             a_checkpoint_empties_the_log, a_checkpoint_finds_its_place_under_load)

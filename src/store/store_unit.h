@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "engines.h"
@@ -123,6 +124,39 @@ static inline void unit_gate_wait(struct unit_gate *gate, int n)
     while (gate->n < n)
         pthread_cond_wait(&gate->changed, &gate->lock);
     pthread_mutex_unlock(&gate->lock);
+}
+
+/** Holds the tenant's lane until the test lets it go: what is queued meanwhile becomes one turn. */
+struct unit_hold {
+    struct unit_gate begun;
+    struct unit_gate go;
+};
+
+static inline int unit_hold_work(struct turn *turn, void *arg)
+{
+    struct unit_hold *hold = arg;
+
+    unit_gate_count(&hold->begun);
+    unit_gate_wait(&hold->go, 1);
+    return 0;
+}
+
+static inline void unit_hold(struct store *store, int64_t tenant, struct unit_hold *hold)
+{
+    *hold = (struct unit_hold){UNIT_GATE, UNIT_GATE};
+    ck_assert_ok(store_write(store, tenant, unit_hold_work, NULL, hold));
+    unit_gate_wait(&hold->begun, 1);
+}
+
+static inline void unit_let_go(struct unit_hold *hold)
+{
+    unit_gate_count(&hold->go);
+}
+
+/** A disk that is full as long as the file (the ballast) is there, for lane_probe. */
+static inline int unit_full_while_file(void *path)
+{
+    return access(path, F_OK) == 0 ? ERR_FULL : 0;
 }
 
 #endif
