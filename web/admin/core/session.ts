@@ -26,7 +26,10 @@ export async function boot(): Promise<void> {
 /** Somebody signed in: the first time, or again above the page after the session ended. */
 export async function enter(me: Me): Promise<void> {
   const before = desk.me.peek()?.user.id;
-  if (before && before !== me.user.id) desk.forgetAll();
+  if (before && before !== me.user.id) {
+    desk.sending.clear();
+    return location.assign("/app/inbox"); // a fresh page: nothing of the one before stays in memory
+  }
   desk.me.value = me;
   await speak(me.preferences?.language);
   showTheme(me.preferences?.theme);

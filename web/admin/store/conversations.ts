@@ -94,8 +94,7 @@ export class Conversations {
       for (const [id, row] of this.known) {
         if (row.peek()?.person.id !== person) continue;
         gone.push(id);
-        row.value = null;
-        this.known.delete(id);
+        row.value = null; // the signal stays: a view may hang on it
       }
       const lost = new Set(gone);
       for (const list of this.views.values()) {
@@ -107,7 +106,8 @@ export class Conversations {
     return gone;
   }
 
-  /** Forgets all of it: another person signed in, or the server asked to load afresh. */
+  /** Forgets all of it, because the server asked to load afresh; the signals stay, views hang on
+   *  them, and so do the live numbers, which tell older answers from newer events. */
   clear(): void {
     batch(() => {
       for (const list of this.views.values()) {
@@ -117,8 +117,6 @@ export class Conversations {
         list.state.value = "idle";
       }
       for (const row of this.known.values()) row.value = null;
-      this.known.clear();
-      this.liveSeq.clear();
     });
   }
 

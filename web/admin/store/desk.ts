@@ -62,7 +62,7 @@ export class Desk {
     });
     this.sending = new Sending(
       (item) => port.send(item),
-      (message) => this.threads.put(message),
+      (message) => this.threads.answer(message, -1), // a new one: any event about it is newer
     );
   }
 
@@ -168,7 +168,8 @@ export class Desk {
   }
 
   async retry(message: Message): Promise<void> {
-    this.threads.put(await this.port.retry(message.id));
+    const asOf = this.seq;
+    this.threads.answer(await this.port.retry(message.id), asOf);
   }
 
   /** Tells the server how far the open thread was read, once per message. */
@@ -195,16 +196,6 @@ export class Desk {
       this.typing.value = {};
       this.viewers.value = {};
     });
-  }
-
-  /** Another user sits here now: nothing of the one before may stay. */
-  forgetAll(): void {
-    this.clear();
-    this.sending.clear();
-    this.drafts.clear();
-    this.users.value = [];
-    this.seq = -1;
-    this.alone = false;
   }
 
   nameOf(user: string): string | null {
@@ -237,7 +228,7 @@ export class Desk {
 
   private liveMessage(message: Message, item: Conversation | undefined, seq: number): void {
     this.sending.confirm(message);
-    this.threads.put(message, seq);
+    this.threads.live(message, seq);
     if (message.author === "person" && message.state === "received") {
       this.setTyping(message.conversation ?? "", "person", false);
       this.onIncoming(message, item);
@@ -313,7 +304,7 @@ export class Desk {
     if (before === null) thread.state.value = "loading";
     try {
       const page = await this.port.messages(id, before);
-      if (this.threads.get(id) === thread) this.threads.page(id, page, asOf);
+      this.threads.page(id, page, asOf);
     } catch {
       if (before === null) thread.state.value = "error";
     }

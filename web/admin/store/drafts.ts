@@ -71,14 +71,10 @@ export class Drafts {
         if (!draft) continue;
         clearTimeout(draft.timer);
         draft.text.value = "";
-        this.known.delete(key(id, mode));
+        draft.dirty = false;
       }
       this.loaded.delete(id);
     }
-  }
-
-  clear(): void {
-    this.drop([...new Set([...this.known.keys()].map((k) => k.split(" ")[0]!)), ...this.loaded]);
   }
 
   private draft(conversation: string, mode: Mode): Draft {

@@ -52,6 +52,7 @@ export class Sending {
     this.collect();
   }
 
+  /** Nothing is sent any more: somebody else signed in. */
   clear(): void {
     this.drop([...this.boxes.keys()]);
   }

@@ -14,6 +14,7 @@ export interface Thread {
 export class Threads {
   private known = new Map<string, Thread>();
   private liveSeq = new Map<string, number>();
+  private gone = new Set<string>(); // conversations of the erased: no late answer brings them back
 
   get(conversation: string): Thread {
     let thread = this.known.get(conversation);
@@ -31,6 +32,7 @@ export class Threads {
 
   /** A page, newest or older; what a live event renewed while it was read stays. */
   page(conversation: string, page: Page<Message>, asOf: number): void {
+    if (this.gone.has(conversation)) return;
     const thread = this.get(conversation);
     const fresh = page.items.filter((item) => (this.liveSeq.get(item.id) ?? -1) <= asOf);
     batch(() => {
@@ -41,9 +43,18 @@ export class Threads {
     });
   }
 
-  /** One message by a live event (`seq`) or as the answer of our own sending. */
-  put(message: Message, seq?: number): void {
-    if (seq !== undefined) this.liveSeq.set(message.id, seq);
+  /** One message by a live event. */
+  live(message: Message, seq: number): void {
+    this.liveSeq.set(message.id, seq);
+    this.put(message);
+  }
+
+  /** One message as the answer to our own call: an event that came since `asOf` is newer. */
+  answer(message: Message, asOf: number): void {
+    if ((this.liveSeq.get(message.id) ?? -1) <= asOf) this.put(message);
+  }
+
+  private put(message: Message): void {
     const thread = this.known.get(message.conversation ?? "");
     if (!thread || thread.state.peek() === "idle") return; // opened later: read then
     const before = thread.messages.peek().length;
@@ -51,19 +62,24 @@ export class Threads {
     thread.total += thread.messages.peek().length - before;
   }
 
+  /** The person was erased: nothing of these stays, and nothing comes back. */
   drop(conversations: readonly string[]): void {
     for (const id of conversations) {
-      const thread = this.known.get(id);
-      if (!thread) continue;
-      thread.messages.value = [];
-      thread.state.value = "idle";
-      this.known.delete(id);
+      this.gone.add(id);
+      this.empty(this.get(id));
     }
   }
 
+  /** Everything will be read afresh. */
   clear(): void {
-    this.drop([...this.known.keys()]);
-    this.liveSeq.clear();
+    for (const thread of this.known.values()) this.empty(thread);
+  }
+
+  private empty(thread: Thread): void {
+    thread.messages.value = [];
+    thread.state.value = "idle";
+    thread.older = false;
+    thread.total = 0;
   }
 }
 
