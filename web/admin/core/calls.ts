@@ -1,6 +1,8 @@
 // Every call of the dashboard to the server. An ended session shows the sign-in above the page; what
 // was on its way waits (status 0 is retryable) and goes on afterwards.
 import { createApi, Problem, type Api } from "../../lib/api";
+import type { FileInfo } from "../../lib/types";
+import { upload } from "../../lib/upload";
 import { signal } from "@preact/signals";
 import type { DeskPort } from "../store/desk";
 
@@ -25,8 +27,18 @@ export const api: Api = {
   put: (path, body) => watch(raw.put(path, body)),
   patch: (path, body) => watch(raw.patch(path, body)),
   del: (path) => watch(raw.del(path)),
-  upload: (path, file, onProgress, stop) => watch(raw.upload(path, file, onProgress, stop)),
 };
+
+/** Sends a file into a conversation; `onProgress` gets 0..1. */
+export const uploadTo = (conversation: string, file: File, onProgress: (part: number) => void) =>
+  watch(
+    upload<FileInfo>({
+      url: `/api/v1/files?conversation=${encodeURIComponent(conversation)}`,
+      file,
+      headers: {},
+      onProgress,
+    }),
+  );
 
 /** Calls of the pages before signing in: a 401 is an answer there, not an ended session. */
 export const door = raw;

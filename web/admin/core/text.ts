@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { createI18n } from "../../lib/i18n";
+import { createI18n, plural } from "../../lib/i18n";
 import english from "../../i18n/admin/en.json";
 
 const i18n = createI18n(english, { de: () => import("../../i18n/admin/de.json") });
@@ -13,11 +13,7 @@ export const lang = signal("en");
 
 export const t: typeof i18n.t = (key, params) => (lang.value, i18n.t(key, params));
 
-/** The words for `n` things; `{n}` in them is the number as the language writes it. */
-export function tn(key: Counted, n: number): string {
-  const form = `${key}#${new Intl.PluralRules(lang.value).select(n)}`;
-  return t((form in english ? form : `${key}#other`) as Key, { n: number(n) });
-}
+export const tn = (key: Counted, n: number): string => (lang.value, plural(i18n, key, n));
 
 /** A word that may be missing from the catalogue, such as a server's code: else `or`. */
 export function word(key: string, or: string): string {

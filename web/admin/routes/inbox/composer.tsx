@@ -1,6 +1,6 @@
 import { Problem } from "../../../lib/api";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api } from "../../core/calls";
+import { uploadTo } from "../../core/calls";
 import { desk, tell } from "../../core/session";
 import { clockTime, size, t } from "../../core/text";
 import type { Conversation, Mode } from "../../model";
@@ -147,7 +147,7 @@ function Attach({ item, disabled, onFile }: { item: Conversation; disabled: bool
     if (file.size > MOST_BYTES) return toastError(new Problem(413, "too_large"));
     setPart(0);
     try {
-      onFile(await api.upload<File_>(`/files?conversation=${encodeURIComponent(item.id)}`, file, setPart));
+      onFile(await uploadTo(item.id, file, setPart));
     } catch (error) {
       toastError(error);
     }
