@@ -48,13 +48,16 @@ function Lazy({ chunk, parts }: { chunk: Chunk; parts: string[] }) {
 
 const isDoor = (path: string) => /^\/(login|claim|reset|invite)(\/|$)/.test(path);
 
+/** Only our own pages: a link from elsewhere must not lead away after signing in. */
+const safe = (to: string | null) => (to && /^\/app(\/|$)/.test(to) ? to : "/app/inbox");
+
 export function App() {
   const { path } = place.value;
   const state = booted.value;
   const out = state === "out" && !isDoor(path);
   useEffect(() => {
-    if (out) go("/login?to=" + encodeURIComponent(path + place.peek().query), "replace");
-    if (state === "in" && path === "/login") go(place.peek().query.get("to") ?? "/app/inbox", "replace");
+    if (out) go("/login?to=" + encodeURIComponent(path + location.search), "replace");
+    if (state === "in" && path === "/login") go(safe(place.peek().query.get("to")), "replace");
   });
   if (state === "unreachable") return <Failed error={null} again={() => void boot()} />;
   if (state === "waiting") return <Loading />;
@@ -82,7 +85,7 @@ function Inside({ parts }: { parts: string[] }) {
         <Lazy chunk={chunk} parts={rest} />
       ) : (
         <div class="state">
-          <strong>{t("state.nothing")}</strong>
+          <h1>{t("state.nothing")}</h1>
           <a class="btn" href="/app/inbox">
             {t("nav.inbox")}
           </a>

@@ -55,9 +55,9 @@ function Rail({ route }: { route: string }) {
       <a
         class="rail-item rail-me"
         href="/app/settings/profile"
-        title={t("nav.profile")}
-        aria-label={`${t("nav.profile")}: ${user.name}`}
+        title={user.name}
       >
+        <span class="rail-word">{t("nav.profile")}</span>
         <Avatar id={user.id} name={user.name} />
       </a>
     </nav>

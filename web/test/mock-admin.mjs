@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
-import { routes } from "./mock-routes.mjs";
+import { enter, routes } from "./mock-routes.mjs";
 import { CHANNELS, USERS, makeSample } from "./sample-admin.mjs";
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
@@ -43,6 +43,7 @@ export async function startMock({ port = 0, ...options } = {}) {
     emit: (event) => emit(state, event),
     /** Something not stored: typing, presence, viewers. */
     hint: (frame) => state.sockets.forEach((socket) => socket.send(JSON.stringify(frame))),
+    signIn: (n) => enter(state, state.users[n]),
     /** A visitor writes. */
     say: (conversation, text) => say(state, conversation, text),
     cut: () => state.sockets.forEach((socket) => socket.terminate()),

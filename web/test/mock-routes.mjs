@@ -25,7 +25,7 @@ const inView = (state, view) => {
     ? list.sort((a, b) => a.help_wanted_at - b.help_wanted_at)
     : list.sort((a, b) => b.last_at - a.last_at);
 };
-const enter = (state, user) => {
+export const enter = (state, user) => {
   state.signedIn = user;
   state.idOf ??= (prefix) => idOf(prefix, state.next++);
   return { user, tenant: state.tenant };

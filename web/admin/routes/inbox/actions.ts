@@ -7,8 +7,11 @@ export async function resolve(id: string): Promise<void> {
   const item = desk.conversations.get(id).peek();
   if (!item) return;
   const closing = item.status === "open";
-  await setStatus(id, closing ? "closed" : "open");
-  toast(t(closing ? "done.resolved" : "done.reopened"), () => void setStatus(id, item.status));
+  const done = setStatus(id, closing ? "closed" : "open");
+  toast(t(closing ? "done.resolved" : "done.reopened"), () =>
+    void done.then(() => setStatus(id, item.status)),
+  );
+  await done;
 }
 
 function setStatus(id: string, status: "open" | "closed"): Promise<void> {
@@ -18,11 +21,12 @@ function setStatus(id: string, status: "open" | "closed"): Promise<void> {
 export async function assign(id: string, user: string | null): Promise<void> {
   const before = desk.conversations.get(id).peek()?.assignee ?? null;
   if ((before?.id ?? null) === user) return;
-  await setAssignee(id, user);
+  const done = setAssignee(id, user);
   const name = user && desk.nameOf(user);
   toast(name ? t("done.assigned", { name }) : t("done.unassigned"), () =>
-    void setAssignee(id, before?.id ?? null),
+    void done.then(() => setAssignee(id, before?.id ?? null)),
   );
+  await done;
 }
 
 function setAssignee(id: string, user: string | null): Promise<void> {

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { desk } from "../../core/session";
 import { age, t } from "../../core/text";
 import type { Conversation, View } from "../../model";
@@ -16,8 +16,23 @@ interface ListProps {
   cursor: string | null;
 }
 
+export function List(props: ListProps) {
+  const { view } = props;
+  const list = desk.conversations.view(view);
+  const state = list.state.value;
+  if (state === "error") return <Failed again={() => void desk.showView(view)} />;
+  if (state !== "ready") return <Skeleton rows={8} />;
+  if (!list.ids.value.length)
+    return (
+      <Empty icon={view === "help" ? "check" : "inbox"} title={t(`empty.${view}`)}>
+        {view === "all" && t("empty.allHint")}
+      </Empty>
+    );
+  return <Rows key={view} {...props} />;
+}
+
 /** Only the rows in sight are in the page, however long the list is. */
-export function List({ view, open, cursor }: ListProps) {
+function Rows({ view, open, cursor }: ListProps) {
   const list = desk.conversations.view(view);
   const ids = list.ids.value;
   const box = useRef<HTMLDivElement>(null);
@@ -25,25 +40,13 @@ export function List({ view, open, cursor }: ListProps) {
   const from = Math.max(0, Math.floor(top / ROW) - SPARE);
   const to = Math.min(ids.length, Math.ceil((top + height) / ROW) + SPARE);
 
-  useLayoutEffect(() => {
-    if (box.current) box.current.scrollTop = 0;
-  }, [view]);
   useEffect(() => {
     if (to >= ids.length - SPARE) void desk.moreOf(view);
   });
   useEffect(() => {
-    if (cursor && box.current) reveal(box.current, ids.indexOf(cursor));
+    if (cursor) reveal(box.current!, ids.indexOf(cursor));
   }, [cursor]);
 
-  const state = list.state.value;
-  if (state === "error") return <Failed again={() => void desk.showView(view)} />;
-  if (state !== "ready") return <Skeleton rows={8} />;
-  if (!ids.length)
-    return (
-      <Empty icon={view === "help" ? "check" : "inbox"} title={t(`empty.${view}`)}>
-        {view === "all" && t("empty.allHint")}
-      </Empty>
-    );
   return (
     <div class="rows" ref={box} tabIndex={-1}>
       <ul class="rows-inner" style={{ blockSize: `${list.total.value * ROW}px` }}>
@@ -141,8 +144,7 @@ function RowMeta({ item }: { item: Conversation }) {
 function useScroll(box: { current: HTMLDivElement | null }): { top: number; height: number } {
   const [seen, setSeen] = useState({ top: 0, height: 800 });
   useEffect(() => {
-    const element = box.current;
-    if (!element) return;
+    const element = box.current!;
     const look = () => setSeen({ top: element.scrollTop, height: element.clientHeight });
     const watch = new ResizeObserver(look);
     element.addEventListener("scroll", look, { passive: true });
@@ -151,7 +153,7 @@ function useScroll(box: { current: HTMLDivElement | null }): { top: number; heig
       element.removeEventListener("scroll", look);
       watch.disconnect();
     };
-  }, [box.current]);
+  }, []);
   return seen;
 }
 

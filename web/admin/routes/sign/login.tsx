@@ -1,7 +1,6 @@
 import { useState } from "preact/hooks";
 import { door } from "../../core/calls";
 import { useLoad } from "../../core/load";
-import { go, place } from "../../core/router";
 import { enter } from "../../core/session";
 import { t } from "../../core/text";
 import type { Me, Start } from "../../model";
@@ -15,12 +14,7 @@ export function Login() {
   return (
     <Frame title={name ? t("sign.titleFirm", { firm: name }) : t("sign.title")}>
       {start.data?.claimed === false && <p class="notice warn">{t("sign.unclaimed")}</p>}
-      <LoginForm
-        onIn={async (me) => {
-          await enter(me);
-          go(safe(place.peek().query.get("to")), "replace");
-        }}
-      />
+      <LoginForm onIn={enter} />
     </Frame>
   );
 }
@@ -66,6 +60,3 @@ export function LoginForm({ onIn, email: known = "" }: { onIn: (me: Me) => Promi
     </Form>
   );
 }
-
-/** Only our own pages: a link from elsewhere must not lead away after signing in. */
-const safe = (to: string | null) => (to && /^\/app(\/|$)/.test(to) ? to : "/app/inbox");
