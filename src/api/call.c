@@ -61,9 +61,12 @@ static void answer_json(struct call *call)
 
 static void answer(struct call *call, int result)
 {
-    if (call->answered) {
-        finish(call);
-        return;
+    if (result == 0 && call->deliver) {
+        result = call->deliver(call);
+        if (result == 0) {
+            finish(call);
+            return;
+        }
     }
     if (result == 0 && !call->answer.type)
         result = json_out_end(&call->out);
@@ -152,6 +155,7 @@ static void reset_answer(struct call *call)
     call->status = 0;
     call->detail = NULL;
     call->then = NULL;
+    call->deliver = NULL;
 }
 
 struct step {

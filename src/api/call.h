@@ -40,7 +40,9 @@ struct call {
     call_handler *then;
     int then_lane; /* enum route_lane */
     void *data;    /* the handler's own, between steps */
-    bool answered; /* the handler answers by itself (WebSocket) */
+    /** Set: answers instead of us, once the turn has ended, since the request is gone with it
+     * (WebSocket). An error is answered as a problem. */
+    int (*deliver)(struct call *call);
 };
 
 /** The server's on_request: finds the route, checks access and body, runs the handler on its lane,

@@ -250,14 +250,26 @@ static void on_close(struct ws *ws, void *data)
 
 static const struct ws_ops live_ops = {.on_text = on_text, .on_close = on_close};
 
+static int accept_live(struct call *call)
+{
+    struct live_socket *socket = hub_add(call->app->hub, SOCKET_DESK);
+    struct ws *ws;
+    int r;
+
+    if (!socket)
+        return ERR_MEMORY;
+    socket->caller = call->caller;
+    r = ws_accept(call->http, &live_ops, &(struct ws_opts){.queue_max = 4 << 20}, socket, &ws);
+    if (r < 0)
+        hub_remove(socket);
+    return r;
+}
+
 /* The cookie is checked here, on a reader; a token comes with the hello. */
 static int open_live(struct turn *turn, struct call *call)
 {
     struct slice cookie = http_cookie(call->http, "__Host-lethe");
     struct slice origin = http_header(call->http, "origin");
-    struct caller caller = {0};
-    struct live_socket *socket;
-    struct ws *ws;
     int r = 0;
 
     if (!ws_wanted(call->http))
@@ -265,19 +277,10 @@ static int open_live(struct turn *turn, struct call *call)
     if (origin.len && !slice_eq(origin, slice_cstr(call->app->public_url)))
         return ERR_ORIGIN;
     if (cookie.len && origin.len)
-        r = session_find(turn, cookie, &caller);
+        r = session_find(turn, cookie, &call->caller);
     if (r < 0 && r != ERR_AUTH)
         return r;
-    socket = hub_add(call->app->hub, SOCKET_DESK);
-    if (!socket)
-        return ERR_MEMORY;
-    socket->caller = caller;
-    r = ws_accept(call->http, &live_ops, &(struct ws_opts){.queue_max = 4 << 20}, socket, &ws);
-    if (r < 0) {
-        hub_remove(socket);
-        return r;
-    }
-    call->answered = true;
+    call->deliver = accept_live;
     return 0;
 }
 

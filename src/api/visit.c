@@ -199,13 +199,31 @@ static void on_close(struct ws *ws, void *data)
 
 static const struct ws_ops visit_ops = {.on_text = on_text, .on_close = on_close};
 
-static int open_visit(struct turn *turn, struct call *call)
+static int accept_visit(struct call *call)
 {
-    struct live_socket *socket;
-    struct channel site;
+    struct live_socket *socket = hub_add(call->app->hub, SOCKET_VISITOR);
+    const int64_t *site = call->data;
     struct ws *ws;
     int r;
 
+    if (!socket)
+        return ERR_MEMORY;
+    socket->tenant = call->caller.tenant;
+    socket->channel = *site;
+    r = ws_accept(call->http, &visit_ops, &(struct ws_opts){.message_max = 8 * 1024}, socket, &ws);
+    if (r < 0)
+        hub_remove(socket);
+    return r;
+}
+
+static int open_visit(struct turn *turn, struct call *call)
+{
+    int64_t *site_id = arena_alloc(call->arena, sizeof(*site_id));
+    struct channel site;
+    int r;
+
+    if (!site_id)
+        return ERR_MEMORY;
     if (!ws_wanted(call->http))
         return call_fail(call, ERR_SYNTAX, "This address speaks WebSocket only.");
     if (!rate_take(call->app->by_visitor, http_peer_hash(call->http), turn->now))
@@ -215,17 +233,10 @@ static int open_visit(struct turn *turn, struct call *call)
         r = ERR_NOT_FOUND;
     if (r < 0)
         return r;
-    socket = hub_add(call->app->hub, SOCKET_VISITOR);
-    if (!socket)
-        return ERR_MEMORY;
-    socket->tenant = site.tenant;
-    socket->channel = site.id;
-    r = ws_accept(call->http, &visit_ops, &(struct ws_opts){.message_max = 8 * 1024}, socket, &ws);
-    if (r < 0) {
-        hub_remove(socket);
-        return r;
-    }
-    call->answered = true;
+    *site_id = site.id;
+    call->caller.tenant = site.tenant;
+    call->data = site_id;
+    call->deliver = accept_visit;
     return 0;
 }
 
