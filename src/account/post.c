@@ -198,6 +198,8 @@ static void mailing_end(struct mailing *mailing, int result)
     result = job_finish(mailing->store, mailing->job, mailing->tenant, result, NULL, NULL);
     if (result < 0) /* the job's row stays `running` and runs again after the next start */
         log_event(LOG_ERROR, "post.finish_lost", LOG_ERR(result));
+    if (mailing->payload) /* it may hold a link's secret */
+        explicit_bzero(mailing->payload, mailing->payload_len);
     free(mailing->payload);
     free(mailing);
 }

@@ -12,7 +12,10 @@
 int session_add(struct turn *turn, const struct user *user, char ret[SECRET_TEXT_SIZE])
 {
     unsigned char hash[SECRET_HASH];
+    int r = turn_put(turn, &account_sql_session_sweep, SQL_ARGS(SQL_INT(turn->now)));
 
+    if (r < 0)
+        return r;
     secret_make(turn, PREFIX, ret, hash);
     return turn_put(turn, &account_sql_session_add,
                     SQL_ARGS(SQL_INT(turn_id(turn)), SQL_INT(user->tenant), SQL_INT(user->id),
@@ -39,9 +42,15 @@ int session_find(struct turn *turn, struct slice cookie, struct caller *ret)
         .tenant = sql_int(rows, 0, 1),
         .user = sql_int(rows, 0, 2),
         .role = (enum role)sql_int(rows, 0, 3),
+        .seen_at = sql_int(rows, 0, 4),
         .scopes = SCOPE_READ | SCOPE_TALK | SCOPE_PEOPLE | SCOPE_SETTINGS,
     };
     return 0;
+}
+
+bool caller_stale(const struct caller *caller, int64_t now)
+{
+    return caller->seen_at < now - HOUR_MS;
 }
 
 int session_touch(struct turn *turn, int64_t session)

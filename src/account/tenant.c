@@ -53,6 +53,7 @@ static int check_name(struct slice name)
 int tenant_update(struct turn *turn, const struct tenant *tenant)
 {
     const struct row_owner owner = {.tenant = tenant->id};
+    const struct slice name = slice_trim(tenant->name);
     int r = check_name(tenant->name);
 
     if (r < 0)
@@ -60,7 +61,7 @@ int tenant_update(struct turn *turn, const struct tenant *tenant)
     r = turn_put(
         turn, &account_sql_tenant_update,
         SQL_ARGS(SQL_INT(tenant->state),
-                 row_seal(turn, COL_tenant_name, &owner, tenant->id, pii_of(tenant->name)),
+                 row_seal(turn, COL_tenant_name, &owner, tenant->id, pii_of(name)),
                  row_seal(turn, COL_tenant_settings, &owner, tenant->id, pii_of(tenant->settings)),
                  SQL_INT(tenant->id)));
     if (r < 0)
@@ -69,23 +70,25 @@ int tenant_update(struct turn *turn, const struct tenant *tenant)
                        &(struct journal_event){.tenant = tenant->id, .kind = JOURNAL_SETTINGS});
 }
 
-/* The row must stand before its own columns can be sealed: its slot is read from it. */
 int tenant_add(struct turn *turn, struct slice name, struct tenant *ret)
 {
     struct tenant tenant = {.state = TENANT_ACTIVE, .name = slice_trim(name)};
+    struct row_owner owner;
     int r = check_name(name);
 
-    if (r == 0)
-        r = vault_issue(turn->vault, &tenant.slot);
     if (r < 0)
         return r;
     tenant.id = turn_id(turn);
     tenant.created_at = turn->now;
+    r = row_tenant_new(turn, tenant.id, &tenant.slot);
+    if (r < 0)
+        return r;
+    owner = (struct row_owner){.tenant = tenant.id};
     r = turn_put(turn, &account_sql_tenant_add,
                  SQL_ARGS(SQL_INT(tenant.id), SQL_INT((int64_t)tenant.slot), SQL_INT(tenant.state),
-                          SQL_INT(tenant.created_at), SQL_NULL, SQL_NULL));
-    if (r == 0)
-        r = tenant_update(turn, &tenant);
+                          SQL_INT(tenant.created_at),
+                          row_seal(turn, COL_tenant_name, &owner, tenant.id, pii_of(tenant.name)),
+                          SQL_NULL));
     if (r == 0)
         *ret = tenant;
     return r;

@@ -31,18 +31,14 @@ int ticket_add(struct turn *turn, enum ticket_kind kind, int64_t tenant, int64_t
                              SQL_INT(object), SQL_INT(turn->now + life_of(kind))));
 }
 
-int ticket_peek(struct turn *turn, enum ticket_kind kind, struct slice text, int64_t *ret_tenant,
-                int64_t *ret_object)
+static int find(struct turn *turn, const struct sql_stmt *stmt, enum ticket_kind kind,
+                const unsigned char hash[SECRET_HASH], int64_t *ret_tenant, int64_t *ret_object)
 {
-    unsigned char hash[SECRET_HASH];
     struct sql_rows *rows;
-    int r;
+    int r = turn_ask(
+        turn, stmt,
+        SQL_ARGS(SQL_BLOB(slice_of(hash, SECRET_HASH)), SQL_INT(kind), SQL_INT(turn->now)), &rows);
 
-    if (!secret_hash(PREFIX, text, hash))
-        return ERR_NOT_FOUND;
-    r = turn_ask(
-        turn, &account_sql_ticket_find,
-        SQL_ARGS(SQL_BLOB(slice_of(hash, sizeof(hash))), SQL_INT(kind), SQL_INT(turn->now)), &rows);
     if (r < 0)
         return r;
     if (sql_rows_count(rows) == 0)
@@ -52,16 +48,31 @@ int ticket_peek(struct turn *turn, enum ticket_kind kind, struct slice text, int
     return 0;
 }
 
+int ticket_peek(struct turn *turn, enum ticket_kind kind, struct slice text, int64_t *ret_tenant,
+                int64_t *ret_object)
+{
+    unsigned char hash[SECRET_HASH];
+
+    if (!secret_hash(PREFIX, text, hash))
+        return ERR_NOT_FOUND;
+    return find(turn, &account_sql_ticket_find, kind, hash, ret_tenant, ret_object);
+}
+
 int ticket_take(struct turn *turn, enum ticket_kind kind, struct slice text, int64_t *ret_tenant,
                 int64_t *ret_object)
 {
     unsigned char hash[SECRET_HASH];
-    int r = ticket_peek(turn, kind, text, ret_tenant, ret_object);
+    int r;
 
-    if (r < 0)
-        return r;
     if (!secret_hash(PREFIX, text, hash))
         return ERR_NOT_FOUND;
-    return turn_put(turn, &account_sql_ticket_remove,
-                    SQL_ARGS(SQL_BLOB(slice_of(hash, sizeof(hash)))));
+    r = find(turn, &account_sql_ticket_hold, kind, hash, ret_tenant, ret_object);
+    return r < 0 ? r
+                 : turn_put(turn, &account_sql_ticket_remove,
+                            SQL_ARGS(SQL_BLOB(slice_of(hash, sizeof(hash)))));
+}
+
+int ticket_void(struct turn *turn, enum ticket_kind kind, int64_t object)
+{
+    return turn_put(turn, &account_sql_ticket_void, SQL_ARGS(SQL_INT(kind), SQL_INT(object)));
 }

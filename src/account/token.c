@@ -1,5 +1,6 @@
 #include "account/secret.h"
 #include "account/sql.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "store/row.h"
@@ -45,11 +46,19 @@ int token_find(struct turn *turn, struct slice text, struct caller *ret)
     if (sql_rows_count(rows) == 0)
         return ERR_AUTH;
     *ret = (struct caller){
+        .token = sql_int(rows, 0, 0),
         .tenant = sql_int(rows, 0, 1),
         .role = ROLE_ADMIN,
         .scopes = (unsigned)sql_int(rows, 0, 2),
+        .seen_at = sql_int(rows, 0, 3),
     };
     return 0;
+}
+
+int token_touch(struct turn *turn, int64_t token)
+{
+    return turn_put(turn, &account_sql_token_touch,
+                    SQL_ARGS(SQL_INT(turn->now), SQL_INT(token), SQL_INT(turn->now - HOUR_MS)));
 }
 
 int token_list(struct turn *turn, int64_t tenant, struct token_info **ret, size_t *ret_n)
@@ -88,5 +97,13 @@ int token_list(struct turn *turn, int64_t tenant, struct token_info **ret, size_
 
 int token_remove(struct turn *turn, int64_t tenant, int64_t id)
 {
+    int64_t there;
+    int r = turn_ask_int(turn, &account_sql_token_there, SQL_ARGS(SQL_INT(id), SQL_INT(tenant)), 0,
+                         &there);
+
+    if (r < 0)
+        return r;
+    if (!there)
+        return ERR_NOT_FOUND;
     return turn_put(turn, &account_sql_token_remove, SQL_ARGS(SQL_INT(id), SQL_INT(tenant)));
 }

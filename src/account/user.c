@@ -1,16 +1,17 @@
 #include "account/account.h"
 
-#include <stdlib.h>
-
 #include "account/session.h"
 #include "account/sql.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "net/mail.h"
+#include "store/job.h"
 #include "store/journal.h"
 #include "store/row.h"
 
-enum { NAME_CHARS_MAX = 100, PREFERENCES_MAX = 8 * 1024 };
+/* A user has one look-up, so at most one bucket slot changes with them. */
+enum { NAME_CHARS_MAX = 100, PREFERENCES_MAX = 8 * 1024, SLOTS_MAX = 4 };
 
 static struct row_owner owner_of(const struct user *user)
 {
@@ -89,40 +90,59 @@ static int tell(struct turn *turn, int64_t tenant)
     return journal_add(turn, &(struct journal_event){.tenant = tenant, .kind = JOURNAL_SETTINGS});
 }
 
-int user_add(struct turn *turn, int64_t tenant, enum role role, struct pii name, struct pii email,
-             struct slice password_hash, int64_t policy_version, struct user *ret)
+/* Refused before anything is written, so that a refusal costs no slot and no second run. */
+static int free_address(struct turn *turn, const struct lookup_key *key)
 {
-    struct user user = {
-        .tenant = tenant,
-        .role = role,
-        .state = USER_ACTIVE,
-        .available = true,
-        .alerts = ALERT_HELP | ALERT_CHANNEL,
-        .policy_version = policy_version,
-        .name = pii_of(slice_trim(pii_reveal(name))),
-        .email = email,
-    };
-    struct lookup_key key;
-    int r = check_name(name);
+    int64_t other;
+    int r = lookup_find(turn, 0, key, &other);
 
-    if (r == 0 && (role == ROLE_NONE || !mail_address_ok(pii_reveal(email))))
+    if (r == 0)
+        return ERR_EXISTS;
+    return r == ERR_NOT_FOUND ? 0 : r;
+}
+
+static int add(struct turn *turn, const struct user *filled, struct slice password_hash,
+               struct user *ret)
+{
+    struct user user = *filled;
+    struct lookup_key key;
+    int r = check_name(user.name);
+
+    if (r == 0 && (user.role == ROLE_NONE || !mail_address_ok(pii_reveal(user.email))))
         r = ERR_INVALID;
     if (r == 0)
-        r = email_key(turn, email, &key);
+        r = email_key(turn, user.email, &key);
+    if (r == 0)
+        r = free_address(turn, &key);
     if (r == 0)
         r = vault_issue(turn->vault, &user.slot);
     if (r < 0)
         return r;
     user.id = turn_id(turn);
+    user.available = true;
+    user.alerts = ALERT_HELP | ALERT_CHANNEL;
     user.created_at = turn->now;
     r = insert(turn, &user, password_hash);
     if (r == 0)
         r = lookup_add(turn, 0, &key, user.id);
     if (r == 0)
-        r = tell(turn, tenant);
+        r = tell(turn, user.tenant);
     if (r == 0)
         *ret = user;
     return r;
+}
+
+int user_add(struct turn *turn, int64_t tenant, enum role role, struct pii name, struct pii email,
+             struct slice password_hash, int64_t policy_version, struct user *ret)
+{
+    return add(turn,
+               &(struct user){.tenant = tenant,
+                              .role = role,
+                              .state = USER_ACTIVE,
+                              .policy_version = policy_version,
+                              .name = pii_of(slice_trim(pii_reveal(name))),
+                              .email = email},
+               password_hash, ret);
 }
 
 static int one_of(struct turn *turn, const struct sql_rows *rows, struct user *ret)
@@ -225,12 +245,12 @@ int user_update(struct turn *turn, const struct user *user)
     if (r == 0 && before.role == ROLE_OWNER && before.state == USER_ACTIVE &&
         (user->role != ROLE_OWNER || user->state != USER_ACTIVE))
         r = keep_an_owner(turn, user);
-    if (r == 0 && user->state == USER_OFF)
+    if (r == 0 && user->state != USER_ACTIVE)
         r = session_end_all(turn, user->id, 0);
     if (r == 0)
         r = turn_put(turn, &account_sql_user_update,
                      SQL_ARGS(SQL_INT(user->role), SQL_INT(user->state), SQL_INT(user->available),
-                              SQL_INT(user->alerts),
+                              SQL_INT(user->alerts), SQL_INT(user->policy_version),
                               row_seal(turn, COL_user_account_name, &owner, user->id, user->name),
                               row_seal(turn, COL_user_account_preferences, &owner, user->id,
                                        user->preferences),
@@ -247,59 +267,121 @@ int user_set_password(struct turn *turn, const struct user *user, struct slice p
         SQL_ARGS(row_seal(turn, COL_user_account_password, &owner, user->id, pii_of(password_hash)),
                  SQL_INT(user->id), SQL_INT(user->tenant)));
 
+    if (r == 0)
+        r = ticket_void(turn, TICKET_RESET, user->id);
     return r < 0 ? r : session_end_all(turn, user->id, keep_session);
 }
 
-struct forget {
-    vault_slot slots[8];
-    size_t n;
-};
-
-static void forget_failed(struct turn *turn, void *arg, int result)
+/* The keys go after the commit, by jobs: a crash in between must not keep them alive. */
+static int forget_later(struct turn *turn, int64_t tenant, const vault_slot *slots, size_t n)
 {
-    (void)turn;
-    (void)result; /* the slots have no owner now and are found by the vault's own count */
-    free(arg);
+    size_t i;
+    int r = 0;
+
+    for (i = 0; r == 0 && i < n; i++)
+        r = job_add(
+            turn, &(struct job){.tenant = tenant, .kind = JOB_FORGET, .object = (int64_t)slots[i]});
+    return r;
 }
 
-static int forget_slots(struct turn *turn, void *arg)
+static int end_all(struct turn *turn, const struct user *user)
 {
-    const struct forget *forget = arg;
+    int r = session_end_all(turn, user->id, 0);
 
-    return vault_forget(turn->vault, forget->slots, forget->n);
-}
-
-static void forget_later(struct store *store, void *arg)
-{
-    struct forget *copy = malloc(sizeof(*copy));
-
-    if (!copy)
-        return;
-    *copy = *(struct forget *)arg;
-    if (store_slow(store, forget_slots, forget_failed, copy) < 0)
-        free(copy);
+    if (r == 0)
+        r = ticket_void(turn, TICKET_RESET, user->id);
+    if (r == 0)
+        r = ticket_void(turn, TICKET_INVITATION, user->id);
+    return r < 0 ? r : turn_put(turn, &account_sql_user_drafts, SQL_ARGS(SQL_INT(user->id)));
 }
 
 int user_remove(struct turn *turn, const struct user *user)
 {
-    struct forget *forget = arena_alloc(turn->arena, sizeof(*forget));
-    int r = forget ? 0 : ERR_MEMORY;
+    vault_slot slots[SLOTS_MAX] = {user->slot};
+    size_t n = 1;
+    int r = 0;
 
-    if (r == 0 && user->role == ROLE_OWNER)
+    if (user->role == ROLE_OWNER && user->state == USER_ACTIVE)
         r = keep_an_owner(turn, user);
     if (r == 0)
-        r = session_end_all(turn, user->id, 0);
+        r = end_all(turn, user);
     if (r == 0)
-        r = lookup_remove(turn, 0, &user->id, 1, forget->slots, ARRAY_LEN(forget->slots) - 1,
-                          &forget->n);
+        r = lookup_remove(turn, 0, &user->id, 1, slots, ARRAY_LEN(slots), &n);
     if (r == 0)
         r = turn_put(turn, &account_sql_user_remove,
                      SQL_ARGS(SQL_INT(user->id), SQL_INT(user->tenant)));
-    if (r < 0)
-        return r;
-    forget->slots[forget->n++] = user->slot;
-    r = turn_effect(turn, forget_later, forget);
+    if (r == 0)
+        r = forget_later(turn, user->tenant, slots, n);
     return r < 0 ? r : tell(turn, user->tenant);
+}
+
+/* Who did not answer in time is kept no longer than their link was good for. */
+static int remove_uninvited(struct turn *turn, int64_t tenant)
+{
+    struct sql_rows *rows;
+    struct user user;
+    size_t i;
+    int r =
+        turn_ask(turn, &account_sql_user_uninvited,
+                 SQL_ARGS(SQL_INT(tenant), SQL_INT(turn->now - INVITATION_DAYS * DAY_MS)), &rows);
+
+    for (i = 0; r == 0 && i < sql_rows_count(rows); i++) {
+        r = user_of_row(turn, rows, i, &user);
+        if (r == 0)
+            r = user_remove(turn, &user);
+    }
+    return r;
+}
+
+static int invite_again(struct turn *turn, struct user *user, enum role role)
+{
+    int r = ticket_void(turn, TICKET_INVITATION, user->id);
+
+    user->role = role;
+    return r < 0 ? r : user_update(turn, user);
+}
+
+int user_invite(struct turn *turn, int64_t tenant, enum role role, struct pii email,
+                struct user *ret)
+{
+    struct slice hash, local = pii_reveal(email);
+    struct user user;
+    int r;
+
+    if (role == ROLE_NONE || !mail_address_ok(local))
+        return ERR_INVALID;
+    r = remove_uninvited(turn, tenant);
+    if (r == 0)
+        r = user_by_email(turn, email, &user, &hash);
+    if (r == 0 && (user.tenant != tenant || user.state != USER_INVITED))
+        return ERR_EXISTS;
+    if (r == ERR_NOT_FOUND && slice_cut(&local, '@', &hash))
+        r = add(turn,
+                &(struct user){.tenant = tenant,
+                               .role = role,
+                               .state = USER_INVITED,
+                               .name = pii_of(hash),
+                               .email = email},
+                SLICE_NONE, &user);
+    else if (r == 0)
+        r = invite_again(turn, &user, role);
+    if (r == 0)
+        *ret = user;
+    return r;
+}
+
+int user_accept(struct turn *turn, struct user *user, struct pii name, struct slice password_hash,
+                int64_t policy_version)
+{
+    int r;
+
+    if (user->state != USER_INVITED)
+        return ERR_CONFLICT;
+    user->name = pii_of(slice_trim(pii_reveal(name)));
+    user->state = USER_ACTIVE;
+    user->policy_version = policy_version;
+    r = user_update(turn, user);
+    return r < 0 ? r : user_set_password(turn, user, password_hash, 0);
 }
 
 int user_alerted(struct turn *turn, int64_t tenant, enum alert_flag flag, struct user **ret,

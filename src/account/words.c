@@ -23,21 +23,27 @@ enum role account_role_of(struct slice word)
     return ROLE_NONE;
 }
 
+const char *const scope_words[] = {"read", "talk", "people", "settings", NULL};
+
 unsigned scope_of(struct slice word)
 {
-    static const struct {
-        const char *word;
-        enum scope scope;
-    } scopes[] = {
-        {"read", SCOPE_READ},
-        {"talk", SCOPE_TALK},
-        {"people", SCOPE_PEOPLE},
-        {"settings", SCOPE_SETTINGS},
-    };
     size_t i;
 
-    for (i = 0; i < ARRAY_LEN(scopes); i++)
-        if (slice_eq(word, slice_cstr(scopes[i].word)))
-            return scopes[i].scope;
+    for (i = 0; scope_words[i]; i++)
+        if (slice_eq(word, slice_cstr(scope_words[i])))
+            return 1u << i;
     return 0;
+}
+
+const char *account_user_state_word(enum user_state state)
+{
+    switch (state) {
+    case USER_ACTIVE:
+        return "active";
+    case USER_OFF:
+        return "off";
+    case USER_INVITED:
+        return "invited";
+    }
+    return "off";
 }

@@ -5,7 +5,7 @@
 
 const struct shape_name shape_names[] = {
     {"User",
-     "id:id.user name:text email:text role:agent|admin|owner state:active|off available:bool"
+     "id:id.user name:text email:text role:agent|admin|owner state:active|off|invited available:bool"
      " alerts:object"},
     {"Conversation",
      "id:id.conversation person:object channel:object status:open|closed assignee:object~"

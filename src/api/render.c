@@ -16,7 +16,7 @@ void render_user(struct json_out *out, const char *key, const struct user *user)
     json_out_pii(out, "name", user->name);
     json_out_pii(out, "email", user->email);
     json_out_str(out, "role", slice_cstr(account_role_word(user->role)));
-    json_out_str(out, "state", user->state == USER_ACTIVE ? SLICE("active") : SLICE("off"));
+    json_out_str(out, "state", slice_cstr(account_user_state_word(user->state)));
     json_out_bool(out, "available", user->available);
     json_out_object(out, "alerts");
     json_out_bool(out, "help", user->alerts & ALERT_HELP);
