@@ -97,15 +97,72 @@ static enum role role_needed(enum route_access access)
     return ROLE_OWNER;
 }
 
+static bool is_loopback_name(struct slice host)
+{
+    static const char *const names[] = {"127.0.0.1", "localhost", "[::1]"};
+    struct slice rest;
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(names); i++) {
+        rest = slice_from(host, strlen(names[i]));
+        if (slice_starts(host, slice_cstr(names[i])) && (rest.len == 0 || rest.ptr[0] == ':'))
+            return true;
+    }
+    return false;
+}
+
+/* Host can't be set by a page, and a proxy that hides the real one says so. */
+bool call_is_local(const struct call *call)
+{
+    return http_peer_is_loopback(call->http) && !http_header(call->http, "x-forwarded-for").ptr &&
+           !http_header(call->http, "forwarded").ptr &&
+           is_loopback_name(http_header(call->http, "host"));
+}
+
+bool call_from_us(const struct call *call)
+{
+    struct slice origin = http_header(call->http, "origin");
+
+    if (slice_eq(origin, slice_cstr(call->app->public_url)))
+        return true;
+    return call_is_local(call) && slice_starts(origin, SLICE("http://")) &&
+           slice_eq(slice_from(origin, 7), http_header(call->http, "host"));
+}
+
 /* A browser sends its cookie along with what another site makes it do: our Origin must stand there.
  */
 static int check_origin(const struct call *call)
 {
-    struct slice origin = http_header(call->http, "origin");
-
     if (!changes_something(call->route->method))
         return 0;
-    return slice_eq(origin, slice_cstr(call->app->public_url)) ? 0 : ERR_ORIGIN;
+    return call_from_us(call) ? 0 : ERR_ORIGIN;
+}
+
+static int touch(struct turn *turn, void *arg)
+{
+    const struct caller *caller = arg;
+
+    return caller->session ? session_touch(turn, caller->session)
+                           : token_touch(turn, caller->token);
+}
+
+static void touched(struct turn *turn, void *arg, int result)
+{
+    (void)turn;
+    (void)result; /* the next call tries again */
+    free(arg);
+}
+
+/* Who only reads is in use, too: noted in an item of its own, at most once an hour. */
+static void note_use(struct turn *turn, const struct caller *caller)
+{
+    struct caller *copy = caller_stale(caller, turn->now) ? malloc(sizeof(*copy)) : NULL;
+
+    if (!copy)
+        return;
+    *copy = *caller;
+    if (store_write(turn->store, caller->tenant, touch, touched, copy) < 0)
+        free(copy);
 }
 
 static int authenticate(struct turn *turn, struct call *call)
@@ -128,10 +185,14 @@ static int authenticate(struct turn *turn, struct call *call)
 
 static int admit(struct turn *turn, struct call *call)
 {
-    int r = call->route->access == ACCESS_PUBLIC ? 0 : authenticate(turn, call);
+    int r;
 
+    if (call->route->access == ACCESS_PUBLIC)
+        return 0;
+    r = authenticate(turn, call);
     if (r < 0)
         return r;
+    note_use(turn, &call->caller);
     return call->caller.role < role_needed(call->route->access) ? ERR_DENIED : 0;
 }
 
@@ -167,12 +228,9 @@ static int run(struct turn *turn, void *arg)
 {
     struct step *step = arg;
     struct call *call = step->call;
-    int r = 0;
 
     reset_answer(call);
-    if (turn->write && call->caller.session)
-        r = session_touch(turn, call->caller.session);
-    return r < 0 ? r : step->handler(turn, call);
+    return step->handler(turn, call);
 }
 
 static int admit_and_handle(struct turn *turn, struct call *call)

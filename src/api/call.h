@@ -67,6 +67,10 @@ bool call_has(const struct call *call, const char *name);
 void call_out_id(struct json_out *out, const char *key, enum id_kind kind, int64_t id);
 /** Ends a handler with an error and a sentence about it. */
 int call_fail(struct call *call, int err, const char *detail);
+/** True when the browser says that a page of ours made it call (its Origin header). */
+bool call_from_us(const struct call *call);
+/** True for a browser on this machine, or at the end of an SSH tunnel to it: plain http is fine. */
+bool call_is_local(const struct call *call);
 /** Our cookie: set with the secret, or cleared (SLICE_NONE). */
 int call_set_cookie(struct call *call, struct slice secret) MUST_CHECK;
 

@@ -274,7 +274,7 @@ static int open_live(struct turn *turn, struct call *call)
 
     if (!ws_wanted(call->http))
         return call_fail(call, ERR_SYNTAX, "This address speaks WebSocket only.");
-    if (origin.len && !slice_eq(origin, slice_cstr(call->app->public_url)))
+    if (origin.len && !call_from_us(call))
         return ERR_ORIGIN;
     if (cookie.len && origin.len)
         r = session_find(turn, cookie, &call->caller);

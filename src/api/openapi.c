@@ -4,9 +4,9 @@
 #include "api/shape.h"
 
 const struct shape_name shape_names[] = {
-    {"User",
-     "id:id.user name:text email:text role:agent|admin|owner state:active|off|invited available:bool"
-     " alerts:object"},
+    {"User", "id:id.user name:text email:text role:agent|admin|owner state:active|off|invited "
+             "available:bool"
+             " alerts:object"},
     {"Conversation",
      "id:id.conversation person:object channel:object status:open|closed assignee:object~"
      " help_wanted_at:int~ floor:nobody|bot|agent floor_user:object~ epoch:int unread:int"
@@ -27,6 +27,7 @@ const struct shape_name shape_names[] = {
      "id:id.channel kind:web|messenger name:text state:on|off|broken reason:text external:text"
      " flow:id.flow~ created_at:int last_event_at:int~ checked_at:int~ settings:object"
      " snippet?:text seen_at?:int~"},
+    {"Tenant", "id:text name:text language:text quote_in_alerts:bool help_text:text"},
     {"Problem", "type:text title:text status:int code:text detail?:text"},
     {NULL, NULL},
 };
