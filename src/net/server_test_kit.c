@@ -347,3 +347,23 @@ char *kit_rest(int fd, size_t *ret_len)
     *ret_len = n;
     return all;
 }
+
+const char *kit_body(const char *answer)
+{
+    const char *end = answer ? strstr(answer, "\r\n\r\n") : NULL;
+
+    return end ? end + 4 : "";
+}
+
+void kit_expect(int fd, const char *bytes, int status, const char *body)
+{
+    char *answer;
+
+    kit_send(fd, slice_cstr(bytes));
+    answer = kit_answer(fd, strncmp(bytes, "HEAD", 4) == 0);
+    ck_assert_msg(kit_status(answer) == status, "%d, not %d, for\n%.300s", kit_status(answer),
+                  status, bytes);
+    if (body)
+        ck_assert_str_eq(kit_body(answer), body);
+    free(answer);
+}

@@ -46,6 +46,11 @@ void kit_send(int fd, struct slice bytes);
 char *kit_answer(int fd, bool head);
 /** Status of an answer, 0 for NULL. */
 int kit_status(const char *answer);
+/** What stands behind an answer's head; "" for NULL. */
+const char *kit_body(const char *answer);
+/** Sends and takes one answer: its status must be `status`; the body is compared where one is
+ * given. */
+void kit_expect(int fd, const char *bytes, int status, const char *body);
 /** Everything until the peer closes, at most 16 MiB. The caller frees. */
 char *kit_rest(int fd, size_t *ret_len);
 /** Exactly `len` bytes; false when the connection ended first. */
