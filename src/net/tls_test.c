@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "net/server_test_kit.h"
+#include "net/test_cert.h"
 #include "unit.h"
 
 #define GET(path) "GET " path " HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -15,24 +16,13 @@ struct place {
     char key[96];
 };
 
-static void make_cert(const struct place *place, const char *name)
-{
-    char command[512];
-
-    snprintf(command, sizeof(command),
-             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "
-             "-subj /CN=%s -keyout %s -out %s 2>/dev/null",
-             name, place->key, place->cert);
-    ck_assert_int_eq(system(command), 0);
-}
-
 static struct kit *start(struct place *place)
 {
     snprintf(place->dir, sizeof(place->dir), "/tmp/lethe-tls-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(place->dir));
     snprintf(place->cert, sizeof(place->cert), "%s/cert.pem", place->dir);
     snprintf(place->key, sizeof(place->key), "%s/key.pem", place->dir);
-    make_cert(place, "one.example.com");
+    test_cert_write(place->cert, place->key, "one.example.com");
     return kit_start(&(struct server_opts){.tls_cert = place->cert, .tls_key = place->key});
 }
 
@@ -158,7 +148,7 @@ START_TEST(test_reload)
     FILE *cert;
 
     expect_name(&old, "one.example.com");
-    make_cert(&place, "two.example.com");
+    test_cert_write(place.cert, place.key, "two.example.com");
     ck_assert_int_eq(server_reload_tls(kit_server(kit)), 0);
     expect_hello(&old);
     fresh = open_client(kit, 0, NULL);
