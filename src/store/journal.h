@@ -41,7 +41,8 @@ int journal_purge(struct turn *turn, int64_t tenant, int64_t before, size_t max,
                   bool *ret_more) MUST_CHECK;
 #define JOURNAL_KEEP_MS (30 * DAY_MS)
 
-/** Called after the commit, in order per tenant, on a lane's thread: must not block. */
+/** Called after the commit on a lane's thread: must not block. In order per tenant, as far as its
+ * items were queued under its number. */
 typedef void journal_listener(void *arg, const struct journal_event *event);
 /** One listener per store (the live hub); told before the first write. */
 void journal_listen(struct store *store, journal_listener *fn, void *arg);

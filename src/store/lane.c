@@ -165,13 +165,13 @@ static enum outcome attempt(struct lane *lane, enum mode mode, int64_t now, size
 
 static struct item *detach(struct lane *lane, size_t n)
 {
-    struct item *list = lane->ready, **end = &lane->ready;
+    struct item *list = lane->ready, **end = &list;
 
     while (n-- > 0 && *end)
         end = &(*end)->next;
     lane->ready = *end;
     *end = NULL;
-    return list == lane->ready ? NULL : list;
+    return list;
 }
 
 /* An item that never ran still has an arena when it is answered. */
@@ -295,7 +295,12 @@ void lane_stop(struct lane *lane)
         return;
     queue_close(&lane->queue);
     pthread_join(lane->thread, NULL);
-    queue_done(&lane->queue);
+}
+
+void lane_done(struct lane *lane)
+{
+    if (lane->started)
+        queue_done(&lane->queue);
     lane->started = false;
 }
 

@@ -22,9 +22,11 @@ struct lane {
 /** Starts the thread; it connects at its first turn. */
 int lane_start(struct lane *lane, struct store *store, const struct sql_opts *opts,
                size_t queue_max) MUST_CHECK;
-/** Runs what waits, then ends the thread and disconnects. Nothing happens to a lane never started.
- */
+/** Runs what waits, then ends the thread and disconnects; from then on pushes are ERR_CANCELED.
+ * Nothing happens to a lane never started. */
 void lane_stop(struct lane *lane);
+/** Once nobody can push any more. */
+void lane_done(struct lane *lane);
 
 /** For tests: `fn` is asked instead of each commit, until it is NULL again; an error it returns
  * stands for a commit that failed, 0 lets the commit go on. */

@@ -71,6 +71,11 @@ void pool_stop(struct pool *pool)
     queue_close(&pool->queue);
     while (pool->n > 0)
         pthread_join(pool->threads[--pool->n], NULL);
-    queue_done(&pool->queue);
+}
+
+void pool_done(struct pool *pool)
+{
+    if (pool->started)
+        queue_done(&pool->queue);
     pool->started = false;
 }

@@ -20,7 +20,10 @@ struct pool {
 /** `opts` NULL: without a database. */
 int pool_start(struct pool *pool, struct store *store, const char *name, int threads,
                const struct sql_opts *opts, size_t queue_max) MUST_CHECK;
-/** Runs what waits, then ends the threads. Nothing happens to a pool never started. */
+/** Runs what waits, then ends the threads; from then on pushes are ERR_CANCELED. Nothing happens to
+ * a pool never started. */
 void pool_stop(struct pool *pool);
+/** Once nobody can push any more. */
+void pool_done(struct pool *pool);
 
 #endif

@@ -166,18 +166,28 @@ int store_open(const struct store_opts *opts, struct store **ret)
     return r;
 }
 
-struct store *store_close(struct store *store)
+/* What ends last may still push to what ended first, and is refused there. */
+static void stop_threads(struct store *store)
 {
     int i;
 
-    if (!store)
-        return NULL;
     job_run_stop(&store->runner);
     pool_stop(&store->slow);
     pool_stop(&store->readers);
     for (i = 0; i < store->lane_count; i++)
         lane_stop(&store->lanes[i]);
     keeper_stop(&store->keeper);
+    pool_done(&store->slow);
+    pool_done(&store->readers);
+    for (i = 0; i < store->lane_count; i++)
+        lane_done(&store->lanes[i]);
+}
+
+struct store *store_close(struct store *store)
+{
+    if (!store)
+        return NULL;
+    stop_threads(store);
     vault_close(store->vault);
     job_run_done(store);
     pthread_mutex_destroy(&store->ballast_lock);

@@ -30,7 +30,9 @@ struct store_opts {
 };
 
 /** Takes the locks, opens the vault, migrates, starts the lanes.
- *  ERR_LOCKED, ERR_VERSION, ERR_UNAVAILABLE, ERR_DAMAGED, ERR_FULL, ERR_IO. */
+ *  ERR_LOCKED, ERR_VERSION, ERR_UNAVAILABLE, ERR_DAMAGED, ERR_FULL, ERR_IO; ERR_CONFLICT the vault
+ * is another installation's; ERR_NOT_FOUND no folder to make data_dir in, or no vault although the
+ *  database names slots. */
 int store_open(const struct store_opts *opts, struct store **ret) MUST_CHECK;
 /** Runs what waits, then stops the lanes, checkpoints and closes. Takes NULL, returns NULL. */
 struct store *store_close(struct store *store);
