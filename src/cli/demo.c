@@ -4,6 +4,7 @@
 
 #include "account/session.h"
 #include "base/err.h"
+#include "bot/shelf.h"
 #include "person/purpose.h"
 #include "talk/channel.h"
 
@@ -17,13 +18,33 @@ static int declare_purposes(struct turn *turn, int64_t tenant)
     return r;
 }
 
-static int make_site(struct turn *turn, int64_t tenant)
+/* In the program: demo_flow.S. */
+extern const char demo_flow[], demo_flow_end[];
+
+static int make_flow(struct turn *turn, int64_t tenant, int64_t *ret_flow)
+{
+    struct slice document = slice_of(demo_flow, (size_t)(demo_flow_end - demo_flow));
+    struct flow_problems problems;
+    int64_t flow, version;
+    int r = shelf_add(turn, tenant, SLICE("Fern & Kettle assistant"), &flow);
+
+    if (r == 0)
+        r = shelf_add_version(turn, tenant, flow, document, 0, &problems, &version);
+    if (r == 0)
+        r = shelf_publish(turn, tenant, flow, version);
+    if (r == 0)
+        *ret_flow = flow;
+    return r;
+}
+
+static int make_site(struct turn *turn, int64_t tenant, int64_t flow)
 {
     const struct channel site = {
         .tenant = tenant,
         .kind = CHANNEL_WEB,
         .state = CHANNEL_ON,
         .external = SLICE("demo"),
+        .flow = flow,
         .name = SLICE("Fern & Kettle"),
         .settings = SLICE("{\"color\":\"#2f5d50\",\"greeting\":\"Hello! How can we help?\","
                           "\"origins\":[]}"),
@@ -36,7 +57,7 @@ static int make_site(struct turn *turn, int64_t tenant)
 static int prepare(struct turn *turn, void *arg)
 {
     struct tenant tenant;
-    int64_t n;
+    int64_t n, flow;
     int r = tenant_count(turn, &n);
 
     (void)arg;
@@ -45,7 +66,9 @@ static int prepare(struct turn *turn, void *arg)
     r = tenant_add(turn, SLICE("Fern & Kettle"), &tenant);
     if (r == 0)
         r = declare_purposes(turn, tenant.id);
-    return r < 0 ? r : make_site(turn, tenant.id);
+    if (r == 0)
+        r = make_flow(turn, tenant.id, &flow);
+    return r < 0 ? r : make_site(turn, tenant.id, flow);
 }
 
 int demo_prepare(struct store *store)

@@ -6,6 +6,7 @@
 #include "api/call.h"
 #include "api/hub.h"
 #include "base/err.h"
+#include "bot/turn.h"
 #include "channel/web.h"
 #include "person/person.h"
 #include "privacy/erase.h"
@@ -92,6 +93,8 @@ static int start_sending(struct lethe *lethe)
     alert_start(lethe->app.store);
     erase_start(lethe->app.store);
     r = outbox_start(lethe->app.store);
+    if (r == 0)
+        r = bot_start(lethe->app.store, lethe->app.fetch);
     if (r == 0)
         r = hub_new(&lethe->app, &lethe->app.hub);
     return r < 0 ? r : job_run_start(lethe->app.store);

@@ -157,7 +157,8 @@ static int file_said(struct turn *turn, struct channel *channel, const struct pe
     in->created = m.id;
     if (!pii_empty(in->origin))
         r = conversation_save_page(turn, &c, in->origin, in->page);
-    if (r == 0 && in->kind == IN_HELP)
+    /* With a bot, its turn says what happens next and then calls the person. */
+    if (r == 0 && in->kind == IN_HELP && !c.bot_due)
         r = conversation_want_help(turn, &c);
     return r;
 }
