@@ -182,7 +182,9 @@ static int compose(struct turn *turn, const struct mailing *mailing, const json_
     if (subject.len)
         mail->subject = subject;
     mail->auto_submitted = true;
-    mail->list_unsubscribe = facts.stop_link;
+    if (slice_starts(facts.stop_link,
+                     SLICE("https://"))) /* RFC 8058 wants no other; the text has it too */
+        mail->list_unsubscribe = facts.stop_link;
     mail->date_ms = turn->now;
     mail->message_id = arena_printf(turn->arena, "job-%lld@lethe.invalid", (long long)mailing->job);
     return 0;

@@ -19,7 +19,34 @@ scene(test, 'a visitor is erased from files and memory, and others are not', asy
     await until('the log to be emptied', () => lethe.filesWith('canary-text-7f3a').length === 0);
     for (const canary of ['canary-text-7f3a', 'page-of-canary-7f3a'])
         assert.equal(lethe.memoryHits(canary), 0, `${canary} is still in memory`);
-    assert.deepEqual((await stays.history()).items.map((m) => m.text), ['still-here-81c2']);
+    assert.deepEqual(await stays.texts(), ['still-here-81c2']);
     await gone.says('a new person now');
-    assert.deepEqual((await gone.history()).items.map((m) => m.text), ['a new person now']);
+    assert.deepEqual(await gone.texts(), ['a new person now']);
+});
+
+scene(test, 'an agent erases a person; the receipt verifies, and a changed byte does not', async (t) => {
+    const lethe = await t.lethe();
+    const a = await lethe.claim();
+    const v = lethe.visitor();
+    await v.says('canary-text-55d1');
+    const { person } = await a.sees('', 'all');
+    const preview = await a.call('GET', `/people/${person.id}/erase`);
+    assert.equal(preview.goes.find((g) => g.what === 'person').count, 1);
+    assert.ok(preview.stays.every((s) => s.why.length > 20));
+    const refused = await lethe.call('POST', `/api/v1/people/${person.id}/erase`, { body: { confirm: 'yes' }, cookie: a.cookie });
+    assert.equal(refused.status, 422);
+    const { erasure } = await a.call('POST', `/people/${person.id}/erase`, { confirm: 'erase' }, 202);
+    const done = await until('the receipt', async () => {
+        const state = await a.call('GET', `/erasures/${erasure}`);
+        return state.state === 'erased' && state;
+    });
+    assert.deepEqual(await a.inbox(), []);
+    await a.call('GET', `/people/${person.id}`, undefined, 404);
+    const receipt = JSON.stringify(done.receipt);
+    const check = async (text) => (await lethe.call('POST', '/receipt', { body: text })).text;
+    assert.match(await check(receipt), /genuine/);
+    const at = receipt.indexOf('"payload":"') + 30;
+    const changed = receipt.slice(0, at) + (receipt[at] === 'A' ? 'B' : 'A') + receipt.slice(at + 1);
+    assert.match(await check(changed), /was changed/);
+    assert.match(await check('{}'), /no receipt/);
 });

@@ -251,6 +251,11 @@ export class Visitor {
         return this.call('GET', `/messages${after ? `?after=${after}` : ''}`);
     }
 
+    /** The texts of the conversation by author: 'person', or what the firm said. */
+    async texts(author = 'person') {
+        return (await this.history()).items.filter((m) => m.author === author).map((m) => m.text);
+    }
+
     wantsAPerson() {
         return this.call('POST', '/help', { page: this.page }, 202);
     }
