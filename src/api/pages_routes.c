@@ -65,6 +65,14 @@ static int out_starters(struct json_out *out, const json_t *settings)
     return r;
 }
 
+static void out_str_or_null(struct json_out *out, const char *key, struct slice s)
+{
+    if (s.len)
+        json_out_str(out, key, s);
+    else
+        json_out_null(out, key);
+}
+
 static int frame_config(struct turn *turn, struct call *call, const struct channel *site,
                         struct slice lang, struct slice *ret)
 {
@@ -82,12 +90,13 @@ static int frame_config(struct turn *turn, struct call *call, const struct chann
     json_out_object(&out, NULL);
     json_out_str(&out, "site", site->external);
     json_out_str(&out, "name", site->name);
-    json_out_str(&out, "color", json_str(settings, "color"));
-    json_out_str(&out, "greeting", json_str(settings, "greeting"));
+    out_str_or_null(&out, "color", json_str(settings, "color"));
+    out_str_or_null(&out, "greeting", json_str(settings, "greeting"));
     json_out_str(&out, "language", lang);
     json_out_bool(&out, "online", site->state == CHANNEL_ON);
     json_out_str(&out, "privacy_url", privacy.len ? privacy : SLICE("/privacy"));
-    json_out_str(&out, "api", SLICE("/api/v1/widget"));
+    json_out_str(&out, "api",
+                 arena_printf(call->arena, "/api/v1/widget/%.*s", SLICE_ARG(site->external)));
     json_out_int(&out, "max_file", 10 * 1024 * 1024);
     r = out_starters(&out, settings);
     json_out_close_object(&out);
@@ -194,6 +203,14 @@ static int home(struct turn *turn, struct call *call)
     return 0;
 }
 
+/* Browsers ask for it on pages that name no icon. */
+static int no_icon(struct turn *turn, struct call *call)
+{
+    (void)turn;
+    call->answer.cache = "max-age=86400";
+    return 0;
+}
+
 const struct route pages_routes[] = {
     {HTTP_GET_, "/widget.js", LANE_NONE, ACCESS_PUBLIC, 0, asset},
     {HTTP_GET_, "/licenses.txt", LANE_NONE, ACCESS_PUBLIC, 0, asset},
@@ -201,6 +218,7 @@ const struct route pages_routes[] = {
     {HTTP_GET_, "/widget/{site}", LANE_READ, ACCESS_PUBLIC, 0, widget_frame},
     {HTTP_GET_, "/chat/{site}", LANE_READ, ACCESS_PUBLIC, 0, hosted_chat},
     {HTTP_GET_, "/demo", LANE_READ, ACCESS_PUBLIC, 0, demo},
+    {HTTP_GET_, "/favicon.ico", LANE_NONE, ACCESS_PUBLIC, 0, no_icon},
     {HTTP_GET_, "/", LANE_NONE, ACCESS_PUBLIC, 0, home},
     {HTTP_GET_, "/app", LANE_NONE, ACCESS_PUBLIC, 0, home},
     {HTTP_GET_, "/app/{rest*}", LANE_NONE, ACCESS_PUBLIC, 0, desk},
