@@ -142,8 +142,18 @@ int channel_list(struct turn *turn, int64_t tenant, enum channel_kind kind, stru
 
 int channel_remove(struct turn *turn, int64_t tenant, int64_t id)
 {
-    int r = turn_put(turn, &talk_sql_channel_remove, SQL_ARGS(SQL_INT(id), SQL_INT(tenant)));
+    struct slice gone = arena_printf(turn->arena, "removed %lld", (long long)id);
+    int64_t used;
+    int r = turn_ask_int(turn, &talk_sql_channel_used, SQL_ARGS(SQL_INT(id), SQL_INT(tenant)), 0,
+                         &used);
 
+    if (r == 0 && !gone.ptr)
+        r = ERR_MEMORY;
+    if (r == 0 && used)
+        r = turn_put(turn, &talk_sql_channel_empty,
+                     SQL_ARGS(SQL_TEXT(gone), SQL_INT(id), SQL_INT(tenant)));
+    else if (r == 0)
+        r = turn_put(turn, &talk_sql_channel_remove, SQL_ARGS(SQL_INT(id), SQL_INT(tenant)));
     if (r < 0)
         return r;
     return journal_add(

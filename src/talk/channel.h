@@ -33,6 +33,8 @@ int channel_find(struct turn *turn, enum channel_kind kind, struct slice externa
 /** kind 0: all kinds. */
 int channel_list(struct turn *turn, int64_t tenant, enum channel_kind kind, struct channel **ret,
                  size_t *ret_n) MUST_CHECK;
+/** With conversations, an empty shell stays (CHANNEL_REMOVED: no secret, no settings, listed no
+ * more, its external id free), so that they can still be read. */
 int channel_remove(struct turn *turn, int64_t tenant, int64_t id) MUST_CHECK;
 /** Moves last_event_at forward; writes at most once in 10 s. */
 int channel_heard(struct turn *turn, struct channel *channel, int64_t at) MUST_CHECK;

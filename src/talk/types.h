@@ -4,7 +4,9 @@
 
 enum channel_kind { CHANNEL_WEB = 1, CHANNEL_MESSENGER = 2 };
 
-enum channel_state { CHANNEL_OFF = 0, CHANNEL_ON = 1, CHANNEL_BROKEN = 2 };
+/* A removed channel stays as an empty shell while conversations name it, so that they can be read.
+ */
+enum channel_state { CHANNEL_OFF = 0, CHANNEL_ON = 1, CHANNEL_BROKEN = 2, CHANNEL_REMOVED = 3 };
 
 /** Why a channel is broken, for the owner's screen. */
 enum channel_reason {

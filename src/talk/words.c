@@ -21,7 +21,8 @@ WORD_FUNCTION(talk_channel_kind_word,
               channel_kind, [CHANNEL_WEB] = "web", [CHANNEL_MESSENGER] = "messenger")
 WORD_FUNCTION(
     talk_channel_state_word,
-    channel_state, [CHANNEL_OFF] = "off", [CHANNEL_ON] = "on", [CHANNEL_BROKEN] = "broken")
+    channel_state, [CHANNEL_OFF] = "off", [CHANNEL_ON] = "on", [CHANNEL_BROKEN] = "broken",
+    [CHANNEL_REMOVED] = "removed")
 WORD_FUNCTION(talk_channel_reason_word,
               channel_reason, [CHANNEL_FINE] = "fine", [CHANNEL_TOKEN_DEAD] = "token_dead",
               [CHANNEL_PERMISSION_MISSING] = "permission_missing", [CHANNEL_BLOCKED] = "blocked",
