@@ -1,0 +1,17 @@
+/* site_settings.h - within api: a website's settings, from a body of the API and back into JSON. */
+#ifndef API_SITE_SETTINGS_H
+#define API_SITE_SETTINGS_H
+
+#include "api/call.h"
+#include "talk/channel.h"
+
+/** "https://shop.example.com" as browsers send it: small letters, no default port, no path. Empty
+ *  for anything that is no http(s) origin. In the turn's arena. */
+struct slice site_origin(struct turn *turn, struct slice text);
+/** Puts name, flow and settings of a checked body into `site` (in the turn's arena). ERR_INVALID
+ * with a sentence. */
+int site_change(struct turn *turn, struct call *call, struct channel *site) MUST_CHECK;
+/** The settings with the new identity secret, for the one answer that shows it. */
+int site_show_secret(struct turn *turn, struct channel *site) MUST_CHECK;
+
+#endif
