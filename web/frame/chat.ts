@@ -1,16 +1,16 @@
 /* chat.ts - the conversation as the visitor has it: state, and everything that changes it. No DOM. */
 import { backoffMs } from "../lib/backoff";
-import { Problem } from "../lib/api";
+import { Problem, type Call } from "../lib/api";
 import { createOutbox, type Outbox, type OutboxItem } from "../lib/outbox";
 import type { SocketState } from "../lib/socket";
-import type { Attachment, FileInfo, Floor, Message } from "../lib/types";
+import type { Attachment, Floor, Message } from "../lib/types";
 import type { Config } from "./config";
 import { createFeed, type Feed, type MessagePage } from "./feed";
 import { createKeep } from "./keep";
-import { createSession, isLost, type Identity } from "./session";
+import { createSession, isLost, type Identity, type Session } from "./session";
 import { isIncoming, lastIncoming, merge } from "./thread";
 import { loadMore } from "./later";
-import type { Upload, Uploads } from "./more/uploads";
+import type { Upload } from "./more/uploads";
 
 export interface Draft {
   text?: string;
@@ -58,19 +58,17 @@ export interface Chat {
   retry(client_id: string): void;
   drop(client_id: string): void;
   attach(file: File): void;
-  retryUpload(id: string): void;
-  removeUpload(id: string): void;
+  setUploads(uploads: Upload[]): void;
   showEarlier(): Promise<void>;
   askPerson(): void;
   typing(on: boolean): void;
   setPage(page: string): void;
   /** The visitor looks at the chat, or does not. */
   setSeen(seen: boolean): void;
-  /** The bytes behind an attachment's address. */
-  file(url: string): Promise<Blob>;
-  data(): Promise<unknown>;
-  erase(): Promise<Receipt>;
-  leave(email: string, text: string): Promise<void>;
+  /** Everything of this visitor was erased, or will be: shows and keeps nothing any more. */
+  forget(): void;
+  readonly call: Call;
+  readonly session: Session;
 }
 
 const TYPING_MS = 12_000;
@@ -96,7 +94,7 @@ export function createChat({ config, identity, page, onChange }: ChatOptions): C
   const keep = createKeep(config.site, identity.user ?? null);
   const kept = keep.load();
   const session = createSession(config, identity, kept?.token ?? null);
-  const { api } = session;
+  const { call } = session;
   let state = EMPTY;
   let feed: Feed | null = null;
   let seen = false;
@@ -120,9 +118,9 @@ export function createChat({ config, identity, page, onChange }: ChatOptions): C
       wrote = true;
       store(outbox.items);
       try {
-        return await api.post<Message>("/messages", { client_id, text, payload, file, page });
+        return await call<Message>("POST", "/messages", { client_id, text, payload, file, page });
       } catch (error) {
-        if (isLost(error)) lost(error);
+        onProblem(error as Problem);
         /* A new token can carry the same message; what was erased is not started again unasked. */
         throw (error as Problem).status === 401 ? new Problem(0, "session") : error;
       }
@@ -135,33 +133,20 @@ export function createChat({ config, identity, page, onChange }: ChatOptions): C
   });
   update({ pending: outbox.items });
 
-  let uploads: Uploads | null = null;
-
-  async function attach(file: File) {
-    const { createUploads } = await loadMore();
-    uploads ??= createUploads(session, config.max_file, () => page, (list) => update({ uploads: list }), sayFile);
-    uploads.add(file);
-  }
-
-  function sayFile({ id, name, type, size }: FileInfo) {
-    say({ file: id, attachment: { type: type.startsWith("image/") ? "image" : "file", name, size } });
-  }
-
   /** The token is worth nothing: erased for good (410), or forgotten by the server (401). */
-  function lost(error: unknown) {
+  function lost(gone: boolean) {
     feed?.close();
     feed = null;
     session.token = null;
     wrote = false;
     lastRead = "";
     keep.clear();
-    const gone = error instanceof Problem && error.status === 410;
     update({ ...EMPTY, pending: outbox.items, uploads: state.uploads, phase: gone ? "gone" : "loading" });
     if (!gone) void begin();
   }
 
-  function onProblem(error: unknown) {
-    if (isLost(error)) lost(error);
+  function onProblem(error: Problem) {
+    if (isLost(error)) lost(error.status === 410);
   }
 
   /** Tells the server how far was read, once per message. */
@@ -171,7 +156,7 @@ export function createChat({ config, identity, page, onChange }: ChatOptions): C
     if (state.unread) update({ unread: 0 });
     if (last.id === lastRead) return;
     lastRead = last.id;
-    api.post("/read", { message: last.id }).catch(() => (lastRead = ""));
+    call("POST", "/read", { message: last.id }).catch(() => (lastRead = ""));
   }
 
   function onMessages(incoming: Message[], live: boolean) {
@@ -190,7 +175,7 @@ export function createChat({ config, identity, page, onChange }: ChatOptions): C
 
   function makeFeed(): Feed {
     return createFeed(
-      { api, url: config.api + "/live", token: () => session.token, page: () => page },
+      { call, url: config.api + "/live", token: () => session.token, page: () => page },
       {
         onMessages,
         onReset: () => update({ messages: [], earlier: false, spoken: [] }),
@@ -219,42 +204,39 @@ export function createChat({ config, identity, page, onChange }: ChatOptions): C
       if (wrote) await feed.load();
       update({ phase: "open", earlier: state.messages.length > 0 && state.messages[0]!.cseq > 1 });
       feed.connect();
-      if (!state.messages.length && !state.pending.length) await api.post("/start", { page });
+      if (!state.messages.length && !state.pending.length) await call("POST", "/start", { page });
     } catch (error) {
-      if (isLost(error)) return lost(error);
-      if (state.phase === "open") return;
-      if (!(error instanceof Problem) || !error.retryable) return update({ phase: "failed" });
+      const problem = error as Problem;
+      if (isLost(problem) || state.phase === "open") return onProblem(problem);
+      if (!problem.retryable) return update({ phase: "failed" });
       update({ link: "waiting" });
       setTimeout(() => void begin(tries + 1), backoffMs(tries));
     }
   }
 
-  function say(draft: Draft) {
-    wrote = true;
-    outbox.add(draft);
-  }
-
-  return {
+  const chat: Chat = {
     get state() {
       return state;
     },
     begin: () => void begin(),
-    say,
-    retry: (id) => outbox.retry(id),
-    drop: (id) => outbox.drop(id),
-    attach: (file) => void attach(file),
-    retryUpload: (id) => uploads?.retry(id),
-    removeUpload: (id) => uploads?.remove(id),
+    say(draft) {
+      wrote = true;
+      outbox.add(draft);
+    },
+    retry: outbox.retry,
+    drop: outbox.drop,
+    attach: (file) => void loadMore().then((more) => more.attach(chat, config.max_file, file)),
+    setUploads: (uploads) => update({ uploads }),
     async showEarlier() {
       const first = state.messages[0];
       if (!first) return;
-      const { items } = await api.get<MessagePage>("/messages?before=" + encodeURIComponent(first.id));
+      const { items } = await call<MessagePage>("GET", "/messages?before=" + encodeURIComponent(first.id));
       const messages = merge(state.messages, items);
       update({ messages, earlier: items.length > 0 && messages[0]!.cseq > 1 });
     },
     askPerson() {
       update({ help: "asked" });
-      session.ensure(page).then(() => api.post("/help")).catch((error) => {
+      session.ensure(page).then(() => call("POST", "/help")).catch((error) => {
         update({ help: "failed" });
         onProblem(error);
       });
@@ -269,18 +251,12 @@ export function createChat({ config, identity, page, onChange }: ChatOptions): C
       seen = next;
       markRead();
     },
-    async file(url) {
-      const response = await fetch(url, { headers: session.headers() });
-      if (!response.ok) throw new Problem(response.status, "file");
-      return response.blob();
+    forget() {
+      for (const { client_id } of outbox.items) outbox.drop(client_id);
+      lost(true);
     },
-    data: () => api.get("/data"),
-    async erase() {
-      const receipt = await api.post<Receipt>("/erase", { confirm: "erase" });
-      for (const item of outbox.items) outbox.drop(item.client_id);
-      lost(new Problem(410, "forgotten"));
-      return receipt;
-    },
-    leave: (email, text) => api.post("/offline", { email, text }),
+    call,
+    session,
   };
+  return chat;
 }

@@ -3,7 +3,7 @@
  * The cursor is the highest number up to which nothing is missing. After every (re)connection the
  * server's ready frame says where the conversation is; what lies between is fetched, and until it is
  * there the cursor stands still, so that a cut in the middle loses nothing. */
-import type { Api } from "../lib/api";
+import type { Call, Problem } from "../lib/api";
 import { backoffMs } from "../lib/backoff";
 import { openSocket, type Socket, type SocketState } from "../lib/socket";
 import type { Floor, Message, WidgetFrame } from "../lib/types";
@@ -26,7 +26,7 @@ export interface FeedEvents {
   onRead(at: number): void;
   onState(state: SocketState): void;
   /** A call failed in a way that trying again won't mend. */
-  onProblem(error: unknown): void;
+  onProblem(error: Problem): void;
 }
 
 export interface Feed {
@@ -40,7 +40,7 @@ export interface Feed {
 }
 
 export interface FeedOptions {
-  api: Api;
+  call: Call;
   url: string;
   token(): string | null;
   page(): string;
@@ -65,44 +65,37 @@ export function createFeed(options: FeedOptions, events: FeedEvents): Feed {
     newest = Math.max(page.reset ? 0 : newest, cursor);
   }
 
+  const get = (query: string) => options.call<MessagePage>("GET", "/messages" + query);
+
+  /** Fetches what lies after the cursor. */
   async function fill(tries = 0) {
     filling = true;
     try {
-      while (cursor < newest && !closed) {
+      do {
         const before = cursor;
-        take(await options.api.get<MessagePage>("/messages?after=" + cursor), true);
+        take(await get("?after=" + cursor), true);
         if (cursor === before) cursor = newest;
-      }
+      } while (cursor < newest);
       filling = false;
     } catch (error) {
       if (closed) return;
-      events.onProblem(error);
-      setTimeout(() => void fill(tries + 1), backoffMs(tries));
+      events.onProblem(error as Problem);
+      setTimeout(fill, backoffMs(tries), tries + 1);
     }
-  }
-
-  /** A refused socket does not say why; a plain call does. */
-  async function probe() {
-    try {
-      take(await options.api.get<MessagePage>("/messages?after=" + cursor), true);
-    } catch (error) {
-      events.onProblem(error);
-    }
-  }
-
-  async function reload() {
-    cursor = newest = 0;
-    events.onReset();
-    await feed.load().catch(events.onProblem);
   }
 
   function onFrame(frame: WidgetFrame) {
     switch (frame.type) {
       case "ready":
         events.onFloor(frame.floor, frame.agent?.name ?? null);
-        if (frame.reset) void reload();
+        if (frame.reset) {
+          events.onReset();
+          cursor = newest = 0;
+          feed.load().catch(events.onProblem);
+          break;
+        }
         newest = Math.max(newest, frame.cseq);
-        if (!frame.reset && newest > cursor && !filling) void fill();
+        if (newest > cursor && !filling) void fill();
         break;
       case "message":
         newest = Math.max(newest, frame.cseq);
@@ -126,7 +119,7 @@ export function createFeed(options: FeedOptions, events: FeedEvents): Feed {
       return cursor;
     },
     async load() {
-      take(await options.api.get<MessagePage>("/messages"), false);
+      take(await get(""), false);
     },
     connect() {
       socket = openSocket<WidgetFrame>({
@@ -136,7 +129,8 @@ export function createFeed(options: FeedOptions, events: FeedEvents): Feed {
         onState(state) {
           events.onState(state);
           if (state === "live") misses = 0;
-          if (state === "waiting" && ++misses % PROBE_EVERY === 0) void probe();
+          /* A refused socket does not say why; a plain call does. */
+          if (state === "waiting" && ++misses % PROBE_EVERY === 0 && !filling) void fill();
         },
         onFrame,
       });

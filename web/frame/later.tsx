@@ -1,8 +1,10 @@
 /* later.tsx - the door to frame/more, which loads at its first use. */
-import { Component, type ComponentChild } from "preact";
+import { Component, h, type ComponentProps, type ComponentType, type VNode } from "preact";
 import { share } from "./shared";
 
 type More = typeof import("./more");
+type Name = "Answer" | "Leave" | "Privacy" | "Rich" | "UploadRow";
+
 let more: More | null = null;
 let loading: Promise<More> | null = null;
 
@@ -17,11 +19,16 @@ export function loadMore(): Promise<More> {
   return loading;
 }
 
-/** Shows what `show` makes of it once it is there; a failed load is tried again at the next render. */
-export class Later extends Component<{ show(more: More): ComponentChild }> {
+class Door extends Component<{ of: Name }> {
   override render() {
-    if (more) return this.props.show(more);
+    if (more) return h(more[this.props.of] as ComponentType<unknown>, this.props);
     loadMore().then(() => this.setState({}), () => {});
     return null;
   }
 }
+
+/** Shows the component `of` frame/more once it is there, with the other properties; a failed load is
+ *  tried again at the next render. */
+export const Later = Door as unknown as <N extends Name>(
+  props: { of: N; key?: string } & ComponentProps<More[N]>,
+) => VNode;

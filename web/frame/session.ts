@@ -1,5 +1,5 @@
 /* session.ts - who the visitor is to the server: a token, kept in memory until the first message. */
-import { createApi, Problem, type Api } from "../lib/api";
+import { createCall, type Call, type Problem } from "../lib/api";
 import type { Config } from "./config";
 
 export interface Identity {
@@ -8,7 +8,7 @@ export interface Identity {
 }
 
 export interface Session {
-  readonly api: Api;
+  readonly call: Call;
   /** Stands before each call's path. */
   readonly base: string;
   headers(): Record<string, string>;
@@ -18,32 +18,30 @@ export interface Session {
 }
 
 /** True when the token is worth nothing any more. */
-export function isLost(error: unknown): boolean {
-  return error instanceof Problem && (error.status === 401 || error.status === 410);
+export function isLost({ status }: Problem): boolean {
+  return status === 401 || status === 410;
 }
 
 export function createSession(config: Config, identity: Identity, token: string | null): Session {
   let asking: Promise<void> | null = null;
   const headers = (): Record<string, string> =>
     session.token ? { Authorization: "Bearer " + session.token } : {};
-  const api = createApi(config.api, headers);
+  const call = createCall(config.api, headers);
 
   async function ask(page: string) {
-    const anonymous = { page };
-    const signed = { page, user: identity.user, user_hash: identity.userHash };
-    try {
-      const body = identity.user ? signed : anonymous;
-      session.token = (await api.post<{ token: string }>("/session", body)).token;
-    } catch (error) {
-      if (!identity.user || !(error instanceof Problem) || error.retryable) throw error;
+    const open = (who: object) => call<{ token: string }>("POST", "/session", { page, ...who });
+    const { user, userHash } = identity;
+    const answer = await open({ user, user_hash: userHash }).catch((error) => {
+      if (!user || (error as Problem).retryable) throw error;
       /* A wrong signature is the site's mistake, and no reason to leave its visitor without a chat. */
-      console.warn("Lethe: data-user and data-user-hash were refused; the visitor stays anonymous.");
-      session.token = (await api.post<{ token: string }>("/session", anonymous)).token;
-    }
+      console.warn("Lethe: data-user-hash is wrong; the visitor stays anonymous.");
+      return open({});
+    });
+    session.token = answer.token;
   }
 
   const session: Session = {
-    api,
+    call,
     base: config.api,
     headers,
     token,

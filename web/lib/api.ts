@@ -24,6 +24,8 @@ export interface Api {
   put<T>(path: string, body?: unknown): Promise<T>;
   patch<T>(path: string, body?: unknown): Promise<T>;
   del<T>(path: string): Promise<T>;
+  /** Sends a file's bytes as they are. `onProgress` gets 0..1. */
+  upload<T>(path: string, file: File, onProgress: (part: number) => void, stop?: AbortSignal): Promise<T>;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -45,36 +47,70 @@ export function problemOf(status: number, text: string, retryAfter: string | nul
   );
 }
 
+export type Call = <T>(method: string, path: string, body?: unknown) => Promise<T>;
+
 /** `base` stands before each path; `headers` is asked at every call (a token may come later). */
-export function createApi(base: string, headers: () => Record<string, string> = () => ({})): Api {
-  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
-    const json: Record<string, string> = body === undefined ? {} : { "Content-Type": "application/json" };
+export function createCall(base: string, headers: () => Record<string, string> = () => ({})): Call {
+  return async (method, path, body) => {
+    const json = body !== undefined && { "Content-Type": "application/json" };
+    let response: Response, text: string;
     try {
-      const response = await fetch(base + path, {
+      response = await fetch(base + path, {
         method,
         headers: { ...headers(), ...json },
-        body: body === undefined ? undefined : JSON.stringify(body),
-        signal: abort.signal,
-        credentials: "same-origin",
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      const text = await response.text();
-      if (!response.ok) throw problemOf(response.status, text, response.headers.get("Retry-After"));
-      return (text ? JSON.parse(text) : undefined) as T;
+      text = await response.text();
     } catch (error) {
-      if (error instanceof Problem) throw error;
-      throw new Problem(0, abort.signal.aborted ? "timeout" : "network");
-    } finally {
-      clearTimeout(timer);
+      throw new Problem(0, (error as Error).name === "TimeoutError" ? "timeout" : "network");
     }
-  }
+    if (!response.ok) throw problemOf(response.status, text, response.headers.get("Retry-After"));
+    return text ? JSON.parse(text) : undefined;
+  };
+}
 
+export interface UploadOptions {
+  url: string;
+  file: File;
+  headers: Record<string, string>;
+  /** Gets 0..1. */
+  onProgress(part: number): void;
+  stop?: AbortSignal;
+}
+
+/** Sends a file's bytes as they are. fetch tells nothing about the progress of a request's body, so
+ *  this is an XMLHttpRequest. */
+export function upload<T>({ url, file, headers, onProgress, stop }: UploadOptions): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", url);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
+    request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
+    request.upload.onprogress = (event) => onProgress(event.total ? event.loaded / event.total : 0);
+    request.onload = () => {
+      const { status, responseText } = request;
+      if (status < 300) resolve(JSON.parse(responseText));
+      else reject(problemOf(status, responseText, request.getResponseHeader("Retry-After")));
+    };
+    request.onerror = () => reject(new Problem(0, "network"));
+    request.onabort = () => reject(new Problem(0, "aborted"));
+    stop?.addEventListener("abort", () => request.abort());
+    request.send(file);
+  });
+}
+
+/** The same with a name for each method. */
+export function createApi(base: string, headers = (): Record<string, string> => ({})): Api {
+  const call = createCall(base, headers);
   return {
     get: (path) => call("GET", path),
     post: (path, body) => call("POST", path, body),
     put: (path, body) => call("PUT", path, body),
     patch: (path, body) => call("PATCH", path, body),
     del: (path) => call("DELETE", path),
+    upload: (path, file, onProgress, stop) =>
+      upload({ url: base + path, headers: headers(), file, onProgress, stop }),
   };
 }

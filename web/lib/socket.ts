@@ -79,8 +79,8 @@ export function openSocket<Frame extends { type: string }>(options: SocketOption
     old.close();
   }
 
-  globalThis.addEventListener?.("online", retry);
-  globalThis.addEventListener?.("offline", lost);
+  addEventListener("online", retry);
+  addEventListener("offline", lost);
   open();
 
   return {
@@ -95,8 +95,8 @@ export function openSocket<Frame extends { type: string }>(options: SocketOption
     },
     close() {
       clearTimeout(timer);
-      globalThis.removeEventListener?.("online", retry);
-      globalThis.removeEventListener?.("offline", lost);
+      removeEventListener("online", retry);
+      removeEventListener("offline", lost);
       enter("closed");
       const old = socket;
       socket = null;

@@ -57,8 +57,9 @@ export class MockServer {
     mock.origin = `http://127.0.0.1:${mock.port}`;
     mock.host = createServer((_, response) => mock.hostPage(response));
     mock.hostPort = await listen(mock.host);
-    /* "localhost" and "127.0.0.1" are different sites, as a customer's website and ours are. */
-    mock.hostOrigin = `http://localhost:${mock.hostPort}`;
+    /* "localhost" and "127.0.0.1" are different sites, as a customer's website and ours are; browsers
+     * may deny storage to a frame then. With `sameSite` only the ports differ, and it is there. */
+    mock.hostOrigin = `http://${config.sameSite ? "127.0.0.1" : "localhost"}:${mock.hostPort}`;
     mock.host.on("request", (request) => mock.requests.push(`host ${request.url}`));
     return mock;
   }
@@ -72,12 +73,12 @@ export class MockServer {
   }
 
   hostPage(response) {
-    const { attributes = "", lang = "en", style = "" } = this.config;
+    const { attributes = "", lang = "en" } = this.config;
     response.writeHead(200, {
       "Content-Type": "text/html; charset=utf-8",
       "Content-Security-Policy":
-        `default-src 'none'; script-src ${this.origin}; frame-src ${this.origin}; style-src 'self'` +
-        `; require-trusted-types-for 'script'` + (style ? " 'unsafe-inline'" : ""),
+        `default-src 'none'; script-src ${this.origin}; frame-src ${this.origin}` +
+        `; require-trusted-types-for 'script'`,
     });
     response.end(
       `<!doctype html><html lang="${lang}"><head><title>A website</title>` +

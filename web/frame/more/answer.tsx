@@ -4,6 +4,7 @@ import type { InputType } from "../../lib/types";
 import { readAnswer } from "./answers";
 import { Component, createRef, Icon, t as core } from "./shared";
 import { t } from "./words";
+import { SEND, WARN } from "../view/icons";
 
 type Typed = "email" | "phone" | "number" | "date";
 
@@ -48,13 +49,13 @@ export class Answer extends Component<AnswerProps, { wrong: boolean }> {
           <input id="answer" class="field" ref={this.input} data-focus {...FIELDS[type]}
             aria-invalid={wrong} aria-describedby="answer-wrong" />
           <button type="submit" class="icon-button send" aria-label={core("compose.send")}>
-            <Icon name="send" />
+            <Icon d={SEND} />
           </button>
         </div>
         <p id="answer-wrong" class="meta bad" role="alert">
           {wrong && (
             <>
-              <Icon name="warn" />
+              <Icon d={WARN} />
               {t(`input.${type}.wrong`)}
             </>
           )}

@@ -5,7 +5,7 @@ export { Answer } from "./answer";
 export { Leave } from "./leave";
 export { Privacy } from "./privacy";
 export { Rich } from "./rich";
-export { createUploads } from "./uploads";
+export { attach } from "./uploads";
 export { UploadRow } from "./upload_row";
 
 /* The address of the style sheet has a hash, which the build wrote into the page. */

@@ -22,7 +22,7 @@ export class Leave extends Component<LeaveProps, { step: Step }> {
     const text = String(form.get("text")).trim();
     const go = (step: Step) => this.setState({ step });
     if (!email || !text) return go(email ? "text" : "email");
-    this.props.chat.leave(email, text).then(() => go("done"), () => go("failed"));
+    this.props.chat.call("POST", "/offline", { email, text }).then(() => go("done"), () => go("failed"));
   };
 
   override render({ onBack }: LeaveProps) {

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { Icon } from "./shared";
 import { t } from "./words";
+import { BACK } from "../view/icons";
 
 export function Panel(props: { title: string; onBack?: () => void; children: ComponentChildren }) {
   return (
@@ -9,7 +10,7 @@ export function Panel(props: { title: string; onBack?: () => void; children: Com
       <div class="panel-head">
         {props.onBack && (
           <button type="button" class="icon-button" data-focus aria-label={t("back")} onClick={props.onBack}>
-            <Icon name="back" />
+            <Icon d={BACK} />
           </button>
         )}
         <h2>{props.title}</h2>

@@ -27,7 +27,7 @@ export class Privacy extends Component<PrivacyProps, { failed: boolean; typed: s
 
   download = () =>
     this.attempt(
-      this.props.chat.data().then((data) => {
+      this.props.chat.call("GET", "/data").then((data) => {
         const text = JSON.stringify(data, null, 2);
         save(new Blob([text], { type: "application/json" }), "my-data.json");
       }),
@@ -37,7 +37,14 @@ export class Privacy extends Component<PrivacyProps, { failed: boolean; typed: s
 
   erase = (event: Event) => {
     event.preventDefault();
-    if (this.agreed()) this.attempt(this.props.chat.erase().then(this.props.onReceipt));
+    const { chat, onReceipt } = this.props;
+    if (!this.agreed()) return;
+    this.attempt(
+      chat.call<Receipt>("POST", "/erase", { confirm: "erase" }).then((receipt) => {
+        onReceipt(receipt);
+        chat.forget();
+      }),
+    );
   };
 
   override render({ state, config, receipt, onBack, onRestart }: PrivacyProps) {

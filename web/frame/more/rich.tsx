@@ -6,6 +6,7 @@ import { save } from "./save";
 import { Component, Icon, t as core } from "./shared";
 import { sizeOf } from "./size";
 import { t } from "./words";
+import { FILE } from "../view/icons";
 
 export function Rich({ chat, message }: { chat: Chat; message: Message }) {
   const { attachments, cards, buttons } = message;
@@ -64,6 +65,12 @@ function isOurs(url: string): boolean {
   return new URL(url, location.href).origin === location.origin;
 }
 
+async function bytesOf(chat: Chat, url: string): Promise<Blob> {
+  const response = await fetch(url, { headers: chat.session.headers() });
+  if (!response.ok) throw new Error(String(response.status));
+  return response.blob();
+}
+
 interface PictureProps {
   chat: Chat;
   url: string;
@@ -78,7 +85,7 @@ class Picture extends Component<PictureProps, { source?: string; failed?: boolea
   override componentDidMount() {
     const { chat, url } = this.props;
     if (!isOurs(url)) return;
-    chat.file(url).then(
+    bytesOf(chat, url).then(
       (blob) => {
         if (!this.gone) this.setState({ source: URL.createObjectURL(blob) });
       },
@@ -117,7 +124,7 @@ class File extends Component<FileProps, { failed: boolean }> {
   download = () => {
     this.setState({ failed: false });
     const { chat, file } = this.props;
-    chat.file(file.url!).then((blob) => save(blob, this.name()), () => this.setState({ failed: true }));
+    bytesOf(chat, file.url!).then((blob) => save(blob, this.name()), () => this.setState({ failed: true }));
   };
 
   override render({ chat, file: { url, type, size, name: given } }: FileProps) {
@@ -128,8 +135,8 @@ class File extends Component<FileProps, { failed: boolean }> {
     if (outside) return <Outside href={outside} title={name} />;
     return (
       <>
-        <button type="button" class="button file" aria-label={t("file.download", { name })} onClick={this.download}>
-          <Icon name="file" />
+        <button type="button" class="button file" title={t("file.download", { name })} onClick={this.download}>
+          <Icon d={FILE} />
           <span dir="auto">{name}</span>
           {size ? <span class="meta">{sizeOf(size)}</span> : null}
         </button>

@@ -2,8 +2,9 @@
 import type { Chat } from "../chat";
 import { Icon, t as core } from "./shared";
 import { sizeOf } from "./size";
-import type { Upload } from "./uploads";
+import { removeUpload, retryUpload, type Upload } from "./uploads";
 import { t } from "./words";
+import { WARN } from "../view/icons";
 
 interface UploadProps {
   chat: Chat;
@@ -20,7 +21,7 @@ export function UploadRow({ chat, upload, max }: UploadProps) {
       <div class="row own">
         <p class="meta">
           {t("upload.running", { name: file.name, percent })}
-          <button type="button" class="link" onClick={() => chat.removeUpload(id)}>
+          <button type="button" class="link" onClick={() => removeUpload(chat, id)}>
             {t("cancel")}
           </button>
         </p>
@@ -30,14 +31,14 @@ export function UploadRow({ chat, upload, max }: UploadProps) {
   return (
     <div class="row own">
       <p class="meta bad" role="alert">
-        <Icon name="warn" />
+        <Icon d={WARN} />
         {t(`upload.${problem}`, { name: file.name, max: sizeOf(max) })}
         {problem === "failed" && (
-          <button type="button" class="link" onClick={() => chat.retryUpload(id)}>
+          <button type="button" class="link" onClick={() => retryUpload(chat, id)}>
             {core("retry")}
           </button>
         )}
-        <button type="button" class="link" onClick={() => chat.removeUpload(id)}>
+        <button type="button" class="link" onClick={() => removeUpload(chat, id)}>
           {core("drop")}
         </button>
       </p>

@@ -1,7 +1,7 @@
 /* uploads.ts - files on their way to the server. Once one is there it becomes a message. */
 import type { FileInfo } from "../../lib/types";
-import { upload as uploadFile } from "../../lib/upload";
-import type { Session } from "../session";
+import { upload as uploadFile } from "../../lib/api";
+import type { Chat } from "../chat";
 import { clientId } from "./shared";
 
 export interface Upload {
@@ -13,70 +13,56 @@ export interface Upload {
   stop: AbortController;
 }
 
-export interface Uploads {
-  add(file: File): void;
-  retry(id: string): void;
-  remove(id: string): void;
-}
-
 function problemOf(error: unknown): Upload["problem"] {
   const { status } = error as { status?: number };
   if (status === 413) return "large";
   return status === 415 || status === 422 ? "type" : "failed";
 }
 
-export function createUploads(
-  session: Session,
-  maxBytes: number,
-  page: () => string,
-  onChange: (uploads: Upload[]) => void,
-  onDone: (info: FileInfo) => void,
-): Uploads {
-  let list: Upload[] = [];
+let list: Upload[] = [];
 
-  function change(next: Upload[]) {
-    list = next;
-    onChange(list);
+function change(chat: Chat, next: Upload[]) {
+  list = next;
+  chat.setUploads(list);
+}
+
+function patch(chat: Chat, id: string, values: Partial<Upload>) {
+  change(chat, list.map((upload) => (upload.id === id ? { ...upload, ...values } : upload)));
+}
+
+async function run(chat: Chat, { id, file, stop }: Upload) {
+  const { session } = chat;
+  try {
+    await session.ensure(location.origin);
+    const { id: stored, type, name, size } = await uploadFile<FileInfo>({
+      url: session.base + "/files",
+      headers: session.headers(),
+      file,
+      onProgress: (part) => patch(chat, id, { part }),
+      stop: stop.signal,
+    });
+    removeUpload(chat, id);
+    const kind = type.startsWith("image/") ? "image" : "file";
+    chat.say({ file: stored, attachment: { type: kind, name, size } });
+  } catch (error) {
+    if (!stop.signal.aborted) patch(chat, id, { problem: problemOf(error), part: 0 });
   }
+}
 
-  function patch(id: string, values: Partial<Upload>) {
-    change(list.map((upload) => (upload.id === id ? { ...upload, ...values } : upload)));
-  }
+export function attach(chat: Chat, maxBytes: number, file: File) {
+  const problem = !file.size ? "empty" : file.size > maxBytes ? "large" : undefined;
+  const upload: Upload = { id: clientId(), file, part: 0, problem, stop: new AbortController() };
+  change(chat, [...list, upload]);
+  if (!problem) void run(chat, upload);
+}
 
-  const remove = (id: string) => change(list.filter((upload) => upload.id !== id));
+export function retryUpload(chat: Chat, id: string) {
+  patch(chat, id, { problem: undefined });
+  const upload = list.find((candidate) => candidate.id === id);
+  if (upload) void run(chat, upload);
+}
 
-  async function run({ id, file, stop }: Upload) {
-    try {
-      await session.ensure(page());
-      const info = await uploadFile<FileInfo>({
-        url: session.base + "/files",
-        headers: session.headers(),
-        file,
-        onProgress: (part) => patch(id, { part }),
-        stop: stop.signal,
-      });
-      remove(id);
-      onDone(info);
-    } catch (error) {
-      if (!stop.signal.aborted) patch(id, { problem: problemOf(error), part: 0 });
-    }
-  }
-
-  return {
-    add(file) {
-      const problem = !file.size ? "empty" : file.size > maxBytes ? "large" : undefined;
-      const upload: Upload = { id: clientId(), file, part: 0, problem, stop: new AbortController() };
-      change([...list, upload]);
-      if (!problem) void run(upload);
-    },
-    retry(id) {
-      patch(id, { problem: undefined });
-      const upload = list.find((candidate) => candidate.id === id);
-      if (upload) void run(upload);
-    },
-    remove(id) {
-      list.find((upload) => upload.id === id)?.stop.abort();
-      remove(id);
-    },
-  };
+export function removeUpload(chat: Chat, id: string) {
+  list.find((upload) => upload.id === id)?.stop.abort();
+  change(chat, list.filter((upload) => upload.id !== id));
 }

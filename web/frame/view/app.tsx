@@ -7,7 +7,7 @@ import type { Config } from "../config";
 import { Later } from "../later";
 import { t } from "../words";
 import { Composer } from "./composer";
-import { Icon } from "./icons";
+import { CLOSE, PERSON, ROBOT, SHIELD, WARN, Icon } from "./icons";
 import { Log } from "./log";
 import { whoIs } from "./sentences";
 
@@ -61,14 +61,10 @@ export class App extends Component<AppProps, AppState> {
     const { screen, receipt } = this.state;
     if (screen === "privacy")
       return (
-        <Later key="privacy" show={({ Privacy }) => (
-            <Privacy chat={chat} state={state} config={config} receipt={receipt} onBack={this.back}
-              onReceipt={(got) => this.setState({ receipt: got })} onRestart={this.restart} />
-          )}
-        />
+        <Later of="Privacy" key="privacy" chat={chat} state={state} config={config} receipt={receipt}
+          onBack={this.back} onReceipt={(got) => this.setState({ receipt: got })} onRestart={this.restart} />
       );
-    if (screen === "leave")
-      return <Later key="leave" show={({ Leave }) => <Leave chat={chat} onBack={this.back} />} />;
+    if (screen === "leave") return <Later of="Leave" key="leave" chat={chat} onBack={this.back} />;
     if (state.phase === "gone" || state.phase === "failed")
       return (
         <main class="panel">
@@ -102,7 +98,7 @@ export class App extends Component<AppProps, AppState> {
         <div class="banner" role="status">
           {state.link === "waiting" && (
             <p>
-              <Icon name="warn" />
+              <Icon d={WARN} />
               {t("offline")}
             </p>
           )}
@@ -122,13 +118,13 @@ function Header({ config, state, onClose }: Pick<AppProps, "config" | "state" | 
       <div class="head-text">
         <h1>{config.name}</h1>
         <p>
-          <Icon name={person ? "person" : "robot"} />
+          <Icon d={person ? PERSON : ROBOT} />
           {person ? `${state.agent ?? t("team")} · ${t("person")}` : t("assistant")}
         </p>
       </div>
       {onClose && (
         <button type="button" class="icon-button" aria-label={t("close")} onClick={onClose}>
-          <Icon name="close" />
+          <Icon d={CLOSE} />
         </button>
       )}
     </header>
@@ -141,17 +137,17 @@ function Foot({ chat, state, onPrivacy }: { chat: Chat; state: ChatState; onPriv
     <footer class="foot">
       {done ? (
         <span class="foot-item" role="status">
-          <Icon name="person" />
+          <Icon d={PERSON} />
           {t(done)}
         </span>
       ) : (
         <button type="button" class="foot-item" onClick={chat.askPerson}>
-          <Icon name="person" />
+          <Icon d={PERSON} />
           {t("person.ask")}
         </button>
       )}
       <button type="button" class="foot-item" onClick={onPrivacy}>
-        <Icon name="shield" />
+        <Icon d={SHIELD} />
         {t("privacy")}
       </button>
       {state.help === "failed" && <p role="alert">{t("person.failed")}</p>}

@@ -5,7 +5,7 @@ import type { Chat, ChatState } from "../chat";
 import { Later } from "../later";
 import { openQuestion } from "../thread";
 import { t } from "../words";
-import { Icon } from "./icons";
+import { ATTACH, SEND, Icon } from "./icons";
 
 interface ComposerProps {
   chat: Chat;
@@ -88,11 +88,8 @@ export class Composer extends Component<ComposerProps, { instead?: string; text:
           )}
         </p>
         {typed ? (
-          <Later key={question!.id} show={({ Answer }) => (
-              <Answer type={type!} onSend={(text) => chat.say({ text })}
-                onInstead={() => this.setState({ instead: question!.id })} />
-            )}
-          />
+          <Later of="Answer" key={question!.id} type={type!} onSend={(text) => chat.say({ text })}
+            onInstead={() => this.setState({ instead: question!.id })} />
         ) : (
           this.write(type === "file")
         )}
@@ -106,13 +103,13 @@ export class Composer extends Component<ComposerProps, { instead?: string; text:
       <form class={file ? "write file" : "write"} onSubmit={this.send}>
         <input ref={this.picker} type="file" hidden multiple onChange={this.pick} />
         <button type="button" class="icon-button attach" aria-label={t("compose.attach")} onClick={this.choose}>
-          <Icon name="attach" />
+          <Icon d={ATTACH} />
         </button>
         <textarea ref={this.area} rows={1} dir={text ? "auto" : undefined} data-focus maxLength={TEXT_MAX} value={text}
           aria-label={t("compose.label")} placeholder={t("compose.hint")}
           onInput={this.onInput} onKeyDown={this.onKeyDown} onBlur={this.pause} />
         <button type="submit" class="icon-button send" aria-label={t("compose.send")} aria-disabled={!text.trim()}>
-          <Icon name="send" />
+          <Icon d={SEND} />
         </button>
       </form>
     );

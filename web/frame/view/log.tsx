@@ -6,7 +6,7 @@ import type { Config } from "../config";
 import { Later } from "../later";
 import { openQuestion } from "../thread";
 import { t } from "../words";
-import { Greeting, PendingRow, Row } from "./rows";
+import { PendingRow, Row } from "./rows";
 
 interface LogProps {
   chat: Chat;
@@ -67,6 +67,8 @@ export class Log extends Component<LogProps> {
     const { messages, pending, uploads, earlier, readAt, link } = state;
     const own = pending.length ? null : [...messages].reverse().find(({ author }) => author === "person");
 
+    const shown = config.greeting && !earlier ? [greetingOf(config.greeting), ...messages] : messages;
+
     return (
       <div class="log" role="log" aria-live="off" aria-label={t("log")} tabIndex={0} ref={this.box} onScroll={this.onScroll}>
         <div class="log-inner">
@@ -75,25 +77,26 @@ export class Log extends Component<LogProps> {
               {t("earlier")}
             </button>
           )}
-          {config.greeting && !earlier && <Greeting text={config.greeting} />}
-          {messages.map((message, i) => (
-            <Row key={message.id} chat={chat} message={message} before={messages[i - 1]}
+          {shown.map((message, i) => (
+            <Row key={message.id} chat={chat} message={message} before={shown[i - 1]}
               status={message === own ? statusOf(message, readAt) : ""} />
           ))}
           {pending.map((item) => (
             <PendingRow key={item.client_id} chat={chat} item={item} waiting={link === "waiting"} />
           ))}
           {uploads.map((upload) => (
-            <Later key={upload.id} show={({ UploadRow }) => (
-                <UploadRow chat={chat} upload={upload} max={config.max_file} />
-              )}
-            />
+            <Later of="UploadRow" key={upload.id} chat={chat} upload={upload} max={config.max_file} />
           ))}
           <Suggestions chat={chat} replies={pending.length ? [] : repliesTo(messages, config)} />
         </div>
       </div>
     );
   }
+}
+
+/** The site's own first words stand in the log like a message, but were never sent. */
+function greetingOf(text: string): Message {
+  return { id: "", cseq: 0, kind: "message", author: "bot", text, sent_at: 0 };
 }
 
 function statusOf({ state, sent_at }: Message, readAt: number) {

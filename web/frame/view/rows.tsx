@@ -6,7 +6,7 @@ import { Linked } from "../../lib/ui/linked";
 import type { Chat, Draft } from "../chat";
 import { Later } from "../later";
 import { t } from "../words";
-import { Icon } from "./icons";
+import { WARN, Icon } from "./icons";
 import { dayOf, eventText, timeOf, whoIs } from "./sentences";
 
 /* Messages of one author closer together than this are one block. */
@@ -33,7 +33,7 @@ export class Row extends Component<RowProps> {
     const newDay = !before || dayOf(before.sent_at) !== day;
     return (
       <>
-        {newDay && <p class="note">{day}</p>}
+        {newDay && message.sent_at > 0 && <p class="note">{day}</p>}
         {message.kind === "event" ? (
           <p class="note">{eventText(message)}</p>
         ) : (
@@ -64,7 +64,8 @@ function MessageRow({ chat, message, status, first }: MessageRowProps) {
     <div class={`row ${own ? "own" : "other"}${first ? " first" : ""}`}>
       {first && (
         <p class={own ? "visually-hidden" : "meta"}>
-          {whoIs(message)} · {timeOf(sent_at)}
+          {whoIs(message)}
+          {sent_at > 0 && " · " + timeOf(sent_at)}
         </p>
       )}
       {text && (
@@ -74,24 +75,13 @@ function MessageRow({ chat, message, status, first }: MessageRowProps) {
         </div>
       )}
       {!gone && (attachments?.length || cards?.length || buttons?.length) ? (
-        <Later show={({ Rich }) => <Rich chat={chat} message={message} />} />
+        <Later of="Rich" chat={chat} message={message} />
       ) : null}
       {status && (
         <p class="meta">
           {timeOf(sent_at)} · {status}
         </p>
       )}
-    </div>
-  );
-}
-
-export function Greeting({ text }: { text: string }) {
-  return (
-    <div class="row other first">
-      <p class="meta">{t("assistant.short")}</p>
-      <div class="bubble" dir="auto">
-        <Linked text={text} />
-      </div>
     </div>
   );
 }
@@ -111,7 +101,7 @@ export function PendingRow({ chat, item, waiting }: PendingProps) {
       </div>
       {state === "failed" ? (
         <p class="meta bad">
-          <Icon name="warn" />
+          <Icon d={WARN} />
           {t("state.failed")}
           <button type="button" class="link" onClick={() => chat.retry(client_id)}>
             {t("retry")}

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { load } from "../load.mjs";
 
+globalThis.addEventListener ??= () => {};
+globalThis.removeEventListener ??= () => {};
 const { backoffMs } = await load("lib/backoff.ts");
 const { openLive } = await load("lib/live.ts");
 const { createFeed } = await load("frame/feed.ts");
@@ -88,16 +90,14 @@ test("a reset moves the dashboard's cursor and says so", () => {
 function widget(stored) {
   const asked = [];
   const seen = [];
-  const api = {
-    async get(path) {
-      asked.push(path);
-      const after = Number(/after=(\d+)/.exec(path)?.[1] ?? 0);
-      const items = stored.filter((message) => message.cseq > after).slice(0, 2);
-      return { items, cseq: items.at(-1)?.cseq ?? stored.length, floor: "bot" };
-    },
+  const call = async (_, path) => {
+    asked.push(path);
+    const after = Number(/after=(\d+)/.exec(path)?.[1] ?? 0);
+    const items = stored.filter((message) => message.cseq > after).slice(0, 2);
+    return { items, cseq: items.at(-1)?.cseq ?? stored.length, floor: "bot" };
   };
   const feed = createFeed(
-    { api, url: "/live", token: () => "t", page: () => "p", connect: () => new FakeSocket() },
+    { call, url: "/live", token: () => "t", page: () => "p", connect: () => new FakeSocket() },
     {
       onMessages: (messages) => seen.push(...messages.map((message) => message.cseq)),
       onReset: () => seen.push("reset"),
