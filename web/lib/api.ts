@@ -24,8 +24,6 @@ export interface Api {
   put<T>(path: string, body?: unknown): Promise<T>;
   patch<T>(path: string, body?: unknown): Promise<T>;
   del<T>(path: string): Promise<T>;
-  /** Sends a file's bytes as they are. `onProgress` gets 0..1. */
-  upload<T>(path: string, file: File, onProgress: (part: number) => void, stop?: AbortSignal): Promise<T>;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -70,39 +68,8 @@ export function createCall(base: string, headers: () => Record<string, string> =
   };
 }
 
-export interface UploadOptions {
-  url: string;
-  file: File;
-  headers: Record<string, string>;
-  /** Gets 0..1. */
-  onProgress(part: number): void;
-  stop?: AbortSignal;
-}
-
-/** Sends a file's bytes as they are. fetch tells nothing about the progress of a request's body, so
- *  this is an XMLHttpRequest. */
-export function upload<T>({ url, file, headers, onProgress, stop }: UploadOptions): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", url);
-    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-    request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
-    request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
-    request.upload.onprogress = (event) => onProgress(event.total ? event.loaded / event.total : 0);
-    request.onload = () => {
-      const { status, responseText } = request;
-      if (status < 300) resolve(JSON.parse(responseText));
-      else reject(problemOf(status, responseText, request.getResponseHeader("Retry-After")));
-    };
-    request.onerror = () => reject(new Problem(0, "network"));
-    request.onabort = () => reject(new Problem(0, "aborted"));
-    stop?.addEventListener("abort", () => request.abort());
-    request.send(file);
-  });
-}
-
 /** The same with a name for each method. */
-export function createApi(base: string, headers = (): Record<string, string> => ({})): Api {
+export function createApi(base: string, headers?: () => Record<string, string>): Api {
   const call = createCall(base, headers);
   return {
     get: (path) => call("GET", path),
@@ -110,7 +77,5 @@ export function createApi(base: string, headers = (): Record<string, string> => 
     put: (path, body) => call("PUT", path, body),
     patch: (path, body) => call("PATCH", path, body),
     del: (path) => call("DELETE", path),
-    upload: (path, file, onProgress, stop) =>
-      upload({ url: base + path, headers: headers(), file, onProgress, stop }),
   };
 }

@@ -1,6 +1,6 @@
 /* uploads.ts - files on their way to the server. Once one is there it becomes a message. */
 import type { FileInfo } from "../../lib/types";
-import { upload as uploadFile } from "../../lib/api";
+import { upload as uploadFile } from "../../lib/upload";
 import type { Chat } from "../chat";
 import { clientId } from "./shared";
 
