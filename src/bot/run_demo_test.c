@@ -22,7 +22,7 @@ START_TEST(the_demo_holds_a_conversation)
     ck_assert_str_eq(play_start(&play),
                      "say Hello there! I am the assistant of Little Lamp, a program and not a "
                      "person. What can I do for you? [Opening hours=go:greeting:hours] "
-                     "[Where is my order?=go:greeting:order] [Show me lamps=go:greeting:lamps] "
+                     "[Where is my order?=go:greeting:order] [Show me the teas=go:greeting:teas] "
                      "[Talk to a person=go:greeting:human]");
     ck_assert_str_eq(play_says(&play, "are you open?"),
                      "say We are open right now, until 18:00. Monday to Friday we are here from "
@@ -37,7 +37,7 @@ START_TEST(the_demo_holds_a_conversation)
     ck_assert_str_eq(play_says(&play, "204081"),
                      "set order_number=204081\nsay Thank you. One moment, I am looking it up.");
     ck_assert_str_eq(play_timer(&play),
-                     "say Order 204081 left our workshop yesterday and usually arrives within two "
+                     "say Order 204081 left our shop yesterday and usually arrives within two "
                      "days.\nsay Where shall I send the tracking link? We use your address for "
                      "this order only. [No, thanks=skip:email] <email>");
     ck_assert_str_eq(
@@ -53,7 +53,7 @@ START_TEST(the_demo_holds_a_conversation)
                      "Mensch antwortet, sobald jemand da ist.\nhelp");
     ck_assert_str_eq(play_says(&play, "danke!"), "say Gern geschehen!");
     ck_assert_str_eq(play_says(&play, "tschüss"),
-                     "say Danke für den Besuch. Einen hellen Tag noch!\nclose");
+                     "say Danke für den Besuch. Lassen Sie ihn sich schmecken!\nclose");
     play_done(&play);
 }
 END_TEST
@@ -76,20 +76,20 @@ static struct bot_event storm_event(const struct play *play, uint64_t *random)
         "no",
         "yes please",
         "ada@example.com",
-        "show me lamps",
+        "show me the teas",
         "🙂",
         "skip",
         "1",
         "bye",
         "{first_name}",
         "\n\n",
-        "go:lamps:like_firefly",
+        "go:teas:like_green",
         "skip:order",
         "skip:email",
         "go:menu:bye",
         "pick:order:1",
         "go:greeting:human",
-        "lamps",
+        "teas",
         "Öffnungszeiten",
     };
     struct slice word = slice_cstr(WORDS[next_random(random) % ARRAY_LEN(WORDS)]);

@@ -6,10 +6,11 @@ import type { Conversation, Message, Named } from "../../model";
 export function EventLine({ message, item }: { message: Message; item: Conversation }) {
   const event = message.event;
   if (!event) return null;
-  const by = who(event.by) ?? t("event.someone");
+  const by = who(event.by ?? message.user) ?? t("event.someone");
   const user = who(event.user) ?? by;
   const person = item.person.name ?? t("person.visitor");
-  const key = event.by && event.user && event.by.id === event.user.id ? `event.${event.type}.self` : "";
+  const self = event.by ?? message.user;
+  const key = self && event.user && self.id === event.user.id ? `event.${event.type}.self` : "";
   const text = word(key, "") || word(`event.${event.type}`, event.type);
   const words = text.replace("{by}", by).replace("{user}", user).replace("{person}", person);
   return (
