@@ -215,8 +215,8 @@ int message_append_event(struct turn *turn, struct conversation *c, const char *
     };
     char id[ID_TEXT_SIZE];
     struct slice body =
-        user ? arena_printf(turn->arena, "{\"event\":{\"type\":\"%s\",\"user\":{\"id\":\"%s\"}}}", type,
-                            id_text(ID_USER, user, id).ptr)
+        user ? arena_printf(turn->arena, "{\"event\":{\"type\":\"%s\",\"user\":{\"id\":\"%s\"}}}",
+                            type, id_text(ID_USER, user, id).ptr)
              : arena_printf(turn->arena, "{\"event\":{\"type\":\"%s\"}}", type);
 
     if (!body.ptr)
