@@ -5,6 +5,7 @@
 
 #include "api/call.h"
 #include "api/hub.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "bot/turn.h"
 #include "channel/web.h"
@@ -47,11 +48,18 @@ static int open_store(struct lethe *lethe, struct buf *problem)
     return r < 0 ? say(problem, r, config->data_dir, err_text(r)) : 0;
 }
 
-static int make_rates(struct app *app)
+static int make_rates(struct lethe *lethe, struct buf *problem)
 {
+    struct app *app = &lethe->app;
+    int64_t rate;
+    int r = config_int("limits.visitor_rate", lethe->config.limits_visitor_rate, 1, 100000, &rate,
+                       problem);
+
+    if (r < 0)
+        return r;
     app->by_peer = rate_new(20, 3000);
     app->by_account = rate_new(10, 6000);
-    app->by_visitor = rate_new(200, 50);
+    app->by_visitor = rate_new((int)rate * 10, (int)(SECOND_MS / rate > 0 ? SECOND_MS / rate : 1));
     return app->by_peer && app->by_account && app->by_visitor ? 0 : ERR_MEMORY;
 }
 
@@ -71,7 +79,7 @@ int lethe_open(struct lethe *lethe, struct buf *problem)
     lethe->app.meta_verify_token = slice_cstr(config->meta_verify_token);
     lethe->app.meta_app_id = slice_cstr(config->meta_app_id);
     lethe->app.mail_ready = config->mail_smtp_url[0] != '\0';
-    return make_rates(&lethe->app);
+    return make_rates(lethe, problem);
 }
 
 static int start_sending(struct lethe *lethe)
