@@ -222,12 +222,11 @@ scene("everything by keyboard, and no trap", {}, async ({ server, page }) => {
   await page.keyboard.press("Enter");
   await until(() => server.visitor.messages.at(-1).payload === "b");
   await frame.focus("textarea");
-  const path = [];
-  for (let i = 0; i < 6; i++) {
+  /* The focus crosses from the frame's process to the page's, so a Tab takes effect a little later. */
+  await until(async () => {
     await page.keyboard.press("Tab");
-    path.push(await page.evaluate(() => document.activeElement.localName));
-  }
-  assert.ok(path.includes("body") || path.includes("a"), "the focus never left the chat: " + path);
+    return page.evaluate(() => document.activeElement.localName !== "lethe-widget");
+  });
 });
 
 scene("Enter inside an input method does not send", {}, async ({ server, page }) => {
