@@ -235,7 +235,6 @@ static const char *job_kind_word(enum job_kind kind)
         [JOB_CHANNEL_CHECK] = "channel_check",
         [JOB_HUMAN_HELP] = "human_help",
         [JOB_BOT_TIMER] = "bot_timer",
-        [JOB_RETENTION] = "retention",
         [JOB_OUTBOX] = "outbox",
         [JOB_SPLIT] = "lookup_split",
         [JOB_FORGET] = "forget",

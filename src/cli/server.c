@@ -160,6 +160,9 @@ int lethe_serve(struct lethe *lethe, struct buf *problem)
     if (r < 0)
         return r;
     set_public_url(lethe);
+    r = daily_start(lethe->app.store, &lethe->daily);
+    if (r < 0)
+        return say(problem, r, "start", err_text(r));
     lethe->app.ready = true;
     return 0;
 }
@@ -169,6 +172,7 @@ void lethe_close(struct lethe *lethe)
     lethe->app.ready = false;
     if (lethe->server)
         server_stop(lethe->server, GRACE_MS);
+    lethe->daily = daily_stop(lethe->daily);
     if (lethe->app.fetch)
         fetch_stop(lethe->app.fetch);
     store_close(lethe->app.store);

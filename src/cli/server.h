@@ -6,12 +6,14 @@
 #include "api/app.h"
 #include "base/buf.h"
 #include "cli/config.h"
+#include "cli/daily.h"
 
 struct lethe {
     struct config config;
     struct app app;
     struct post_opts post;
     struct server *server;
+    struct daily *daily;
     char public_url[256];
     char vault_dir[4096];
 };

@@ -49,6 +49,9 @@ struct talk_in {
 int talk_ingest(struct turn *turn, struct channel *channel, struct talk_in *events,
                 size_t n) MUST_CHECK;
 
+/** Drops the marks of events from before `day`: providers deliver again for 7 days at most. */
+int talk_purge_marks(struct turn *turn, int32_t day) MUST_CHECK;
+
 /** Who is told after the commit that the bot of a conversation has something to answer. Set once.
  */
 typedef void talk_bot_wake(void *arg, int64_t tenant, int64_t conversation);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "talk/ingest.h"
 #include "talk/sql.h"
 
 int mark_find(struct turn *turn, const struct conversation *c, struct pii id, int64_t *ret_message)
@@ -35,4 +36,9 @@ int mark_set(struct turn *turn, const struct conversation *c, struct pii id, int
     return turn_put(turn, &talk_sql_mark_add,
                     SQL_ARGS(SQL_INT(c->person), SQL_BLOB(slice_of(mark, sizeof(mark))),
                              SQL_INT(clock_day(turn->now)), SQL_INT_OR_NULL(message)));
+}
+
+int talk_purge_marks(struct turn *turn, int32_t day)
+{
+    return turn_put(turn, &talk_sql_mark_purge, SQL_ARGS(SQL_INT(day)));
 }
