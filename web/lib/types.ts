@@ -125,6 +125,8 @@ export interface Person {
   online: boolean;
   name: string | null;
   picture: string | null;
+  email?: string | null;
+  phone?: string | null;
   fields: { name: string; value: string; purpose: string; declared_at: number }[];
   attributes: Record<string, string>;
   identities: { channel: string; external: string }[];

@@ -36,7 +36,7 @@ const sites = (state) => state.channels.filter((one) => one.kind === "web");
 const drop = (list, id) => list.splice(list.findIndex((one) => one.id === id), 1) && undefined;
 
 const sign = {
-  "GET /start": ({ state }) => ({ claimed: !state.unclaimed, tenant: state.unclaimed ? null : state.tenant.name, mail: true }),
+  "GET /start": ({ state }) => ({ claimed: !state.unclaimed, tenant: state.unclaimed ? null : state.tenant.name, mail: true, policy: 1 }),
   "POST /login": ({ state, body }) => {
     const user = state.users.find((one) => one.email === body.email);
     if (!user || body.password !== "correct horse") return problem(401, "not_signed_in", "Wrong.");
@@ -157,7 +157,7 @@ const personOf = (state, id) => {
           { name: "timezone", value: "Europe/Berlin", purpose: "To write at decent hours.", declared_at },
         ]
       : [],
-    identities: [{ channel: "web", external: "v-" + id.slice(-8) }],
+    identities: [{ channel: idOf("chn", 1), external: "v-" + id.slice(-8) }],
     conversations: state.conversations.filter((one) => one.person.id === id), receipts: [],
   };
 };

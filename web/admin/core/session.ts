@@ -80,7 +80,7 @@ function connect(): void {
 /** Colleagues, for their names and for assigning. An agent's role may not list them. */
 async function loadUsers(): Promise<void> {
   try {
-    const answer = await door.get<{ items: User[] }>("/users?limit=200");
+    const answer = await door.get<{ items: User[] }>("/users?limit=100");
     desk.users.value = answer.items;
   } catch {
     desk.users.value = [desk.me.peek()!.user];

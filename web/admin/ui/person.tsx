@@ -1,7 +1,8 @@
 // The parts of what is known of a person; the inbox's side pane and the person's page show the same.
 import { api } from "../core/calls";
 import { date, t, word, age } from "../core/text";
-import type { Person } from "../model";
+import { desk } from "../core/session";
+import { atLeast, type Person } from "../model";
 import { minute } from "../store/clock";
 import { erasing } from "./erasing";
 import { Icon } from "./icons";
@@ -9,11 +10,18 @@ import { toastError } from "./toast";
 
 export function Fields({ person }: { person: Person }) {
   const fields = person.fields ?? [];
+  const contact = (["email", "phone"] as const).filter((name) => person[name]);
   return (
     <section class="side-part">
       <h3>{t("person.fields")}</h3>
-      {fields.length ? (
+      {fields.length || contact.length ? (
         <dl class="facts">
+          {contact.map((name) => (
+            <div key={name} class="fact">
+              <dt>{t(`field.${name}`)}</dt>
+              <dd class="break">{person[name]}</dd>
+            </div>
+          ))}
           {fields.map((field) => (
             <div key={field.name} class="fact">
               <dt>{word(`field.${field.name}`, field.name)}</dt>
@@ -63,7 +71,7 @@ export function Identities({ person }: { person: Person }) {
       <dl class="facts">
         {person.identities.map((one) => (
           <div key={one.external} class="fact">
-            <dt>{channelName(one.channel)}</dt>
+            <dt>{channelName(person, one.channel)}</dt>
             <dd class="mono break">{one.external}</dd>
           </div>
         ))}
@@ -72,9 +80,10 @@ export function Identities({ person }: { person: Person }) {
   );
 }
 
-function channelName(channel: unknown): string {
-  if (channel && typeof channel === "object" && "name" in channel) return String(channel.name);
-  return word(`channel.${channel}`, String(channel ?? ""));
+/** An identity names its channel by id; a conversation on that channel knows its name. */
+function channelName(person: Person, channel: string): string {
+  const known = person.conversations?.find((item) => item.channel.id === channel)?.channel;
+  return known ? known.name || t(`channel.${known.kind}`) : t("person.channel");
 }
 
 /** Earlier conversations; `except` is the one on screen. */
@@ -105,6 +114,13 @@ export function Past({ person, except }: { person: Person; except?: string }) {
 }
 
 export function PrivacyActions({ person }: { person: Person }) {
+  if (!atLeast(desk.me.value?.user.role, "admin"))
+    return (
+      <section class="side-part">
+        <h3>{t("privacy.title")}</h3>
+        <p class="muted">{t("privacy.askAdmin")}</p>
+      </section>
+    );
   return (
     <section class="side-part">
       <h3>{t("privacy.title")}</h3>

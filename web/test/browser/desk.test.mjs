@@ -202,6 +202,24 @@ test("reading above is not disturbed: no jump, a pill that counts, and the way d
   });
 });
 
+test("a search hit leads to its message, however far back", async () => {
+  await atDesk({}, async (page, mock) => {
+    const ada = mock.state.conversations[0];
+    const old = mock.state.messages.get(ada.id)[20];
+    old.text = "the needle";
+    await page.goto(`${mock.url}/app/inbox`);
+    await page.getByLabel("Search in all messages").fill("needle");
+    await page.locator(".found .row").first().click();
+    const line = page.locator(`#${old.id}`);
+    await line.waitFor();
+    await until(() => line.evaluate((one) => {
+      const box = one.closest(".log").getBoundingClientRect();
+      const { top } = one.getBoundingClientRect();
+      return top >= box.top && top < box.bottom;
+    }), "the message is in sight");
+  });
+});
+
 test("2,000 conversations: only those in sight are in the page, scrolling brings the rest", async () => {
   await atDesk({ mock: { count: 2000, longest: 30 } }, async (page, mock) => {
     await page.goto(`${mock.url}/app/inbox`);

@@ -1,6 +1,6 @@
 // What a visitor pays. Run after `npm run build`.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { brotliCompressSync } from "node:zlib";
@@ -24,6 +24,27 @@ test("the frame's script has at most 13 kB, and all of its first load at most 15
 
 test("the dashboard's shell has at most 60 kB", { skip: !entries["admin/main.tsx"] }, () => {
   assert.ok(gzipOf(entries["admin/main.tsx"]) <= 60 * 1024);
+});
+
+/** The gzip size of a script with all that it imports at once, less what is loaded already. */
+function firstLoad(path, loaded = new Set()) {
+  if (loaded.has(path)) return 0;
+  loaded.add(path);
+  const text = readFileSync(join(dist, path), "utf8");
+  const imports = [...text.matchAll(/(?:from|import)\s*"\.\/([\w.-]+\.js)"/g)].map((match) => `/assets/${match[1]}`);
+  return imports.reduce((sum, one) => sum + firstLoad(one, loaded), gzipOf(path) ?? statSync(join(dist, path)).size);
+}
+
+test("the dashboard's shell and inbox have at most 60 kB, every other route at most 25 kB more", () => {
+  const shell = new Set();
+  const first = firstLoad(entries["admin/main.tsx"], shell) + gzipOf(entries["admin/admin.css"]);
+  assert.ok(first <= 60 * 1024, `shell and inbox ${first} B`);
+  const routes = Object.keys(entries).filter((entry) => /^admin\/routes\//.test(entry));
+  assert.ok(routes.length >= 5);
+  for (const route of routes) {
+    const more = firstLoad(entries[route], new Set(shell));
+    assert.ok(more <= 25 * 1024, `${route} ${more} B`);
+  }
 });
 
 test("no page has inline style or script that its CSP would refuse", () => {

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { place as route } from "../../core/router";
 import { desk } from "../../core/session";
 import { day, midnight, t, tn } from "../../core/text";
 import type { Conversation, Message } from "../../model";
@@ -34,6 +35,7 @@ export function Log({ item }: { item: Conversation }) {
   const outgoing = desk.sending.items.value.filter((one) => one.body.conversation === item.id);
   const box = useRef<HTMLDivElement>(null);
   const place = useRef<Place>(left.get(item.id) ?? { skip: 0, take: SHOWN, hold: null, seen: "", tail: "" });
+  useLinked(item.id, messages, place);
   const [, redraw] = useState(0);
 
   keepPlace(place.current, messages);
@@ -104,6 +106,23 @@ export function Log({ item }: { item: Conversation }) {
       <Announcer item={item} last={messages[messages.length - 1]} />
     </div>
   );
+}
+
+/** A link to one message, such as from the search: older pages are read until it is there, then it
+ *  stands near the top. */
+function useLinked(conversation: string, messages: readonly Message[], place: { current: Place }): void {
+  const wanted = route.value.hash;
+  const reached = useRef("");
+  const at = wanted && reached.current !== wanted ? messages.findIndex((one) => one.id === wanted) : -1;
+  if (at >= 0) {
+    reached.current = wanted;
+    const last = messages[messages.length - 1]!.id;
+    const skip = Math.max(0, messages.length - at - SHOWN);
+    place.current = { skip, take: SHOWN + STEP, hold: { id: wanted, y: 80 }, seen: last, tail: last };
+  }
+  useEffect(() => {
+    if (wanted.startsWith("msg_") && reached.current !== wanted) void desk.olderMessages(conversation);
+  }, [wanted, messages.length]);
 }
 
 /** New ones at the end don't move what is read above: they stay out, or stand below the edge. */

@@ -98,7 +98,7 @@ function Plan({ plan }: { plan: ErasePlan }) {
       <section>
         <h3>{t("erase.goes")}</h3>
         <ul class="goes">
-          {plan.goes.map((one) => (
+          {plan.goes.filter((one) => one.count).map((one) => (
             <li key={one.what}>
               <span>{word(`erase.what.${one.what}`, one.what)}</span>
               <strong>{number(one.count)}</strong>

@@ -66,7 +66,11 @@ const EDITABLE = ["first_name", "last_name", "email", "phone"] as const;
 /** A person may ask for a correction; only fields with a purpose can be kept. */
 function Edit({ person, onSaved }: { person: Person; onSaved: (person: Person) => void }) {
   const [form, setForm] = useState<Record<string, string>>(() =>
-    Object.fromEntries((person.fields ?? []).map((field) => [field.name, field.value ?? ""])),
+    ({
+      ...Object.fromEntries((person.fields ?? []).map((field) => [field.name, field.value ?? ""])),
+      email: person.email ?? "",
+      phone: person.phone ?? "",
+    }),
   );
   const fields = EDITABLE.filter((name) => name in form);
   if (!fields.length) return null;

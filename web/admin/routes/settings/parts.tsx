@@ -12,7 +12,7 @@ import { Icon, type IconName } from "../../ui/icons";
 export function useItems<T>(path: string): Loaded<Page<T>> {
   const mark = path.includes("?") ? "&" : "?";
   return useLoad(
-    () => api.get<Page<T>>(`${path}${mark}limit=200`),
+    () => api.get<Page<T>>(`${path}${mark}limit=100`),
     path + " " + desk.settingsChanged.value,
   );
 }
