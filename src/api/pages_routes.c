@@ -13,7 +13,7 @@
     " connect-src 'self'; media-src 'self' https:; font-src 'none'; form-action 'self';"           \
     " base-uri 'none'; frame-ancestors 'none'"
 #define CSP_DEMO                                                                                   \
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "     \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' "                     \
     "data:;"                                                                                       \
     " frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 #define CSP_FRAME                                                                                  \

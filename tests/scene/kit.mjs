@@ -52,7 +52,7 @@ export class Lethe {
     }
 
     environment() {
-        const env = { ...process.env, ...this.options.env };
+        const env = { ...process.env, LETHE_LIMITS_VISITOR_RATE: '1000', ...this.options.env };
         if (this.database) env.LETHE_DATABASE_URL = this.database.url;
         return env;
     }
