@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "person/purpose.h"
 
-enum { BODY_MAX = 64 * 1024, KEY_LETTERS = 12, SECRET_BYTES = 32, PAGE_ID_MAX = 32 };
+enum { BODY_MAX = 64 * 1024, SECRET_BYTES = 32, PAGE_ID_MAX = 32 };
 
 static int list_of(struct turn *turn, struct call *call, enum channel_kind kind)
 {
@@ -56,20 +56,6 @@ static int sites(struct turn *turn, struct call *call)
     return list_of(turn, call, CHANNEL_WEB);
 }
 
-/* 60 bits: nobody finds a site by trying, and the key stays short in a snippet. */
-static struct slice site_key(struct turn *turn, char ret[KEY_LETTERS + 1])
-{
-    static const char letters[] = "0123456789abcdefghjkmnpqrstvwxyz";
-    unsigned char bytes[KEY_LETTERS];
-    size_t i;
-
-    turn_random(turn, bytes, sizeof(bytes));
-    for (i = 0; i < KEY_LETTERS; i++)
-        ret[i] = letters[bytes[i] % (sizeof(letters) - 1)];
-    ret[KEY_LETTERS] = '\0';
-    return slice_of(ret, KEY_LETTERS);
-}
-
 static int new_secret(struct turn *turn, struct channel *site)
 {
     unsigned char bytes[SECRET_BYTES];
@@ -85,7 +71,7 @@ static int new_secret(struct turn *turn, struct channel *site)
 
 static int add_site(struct turn *turn, struct call *call)
 {
-    char key[KEY_LETTERS + 1];
+    char key[SITE_KEY_SIZE];
     struct channel site = {
         .tenant = call->caller.tenant,
         .kind = CHANNEL_WEB,

@@ -40,6 +40,19 @@ struct slice site_origin(struct turn *turn, struct slice text)
     return without_port(origin, "http://", ":80");
 }
 
+struct slice site_key(struct turn *turn, char ret[SITE_KEY_SIZE])
+{
+    static const char letters[] = "0123456789abcdefghjkmnpqrstvwxyz";
+    unsigned char bytes[SITE_KEY_SIZE - 1];
+    size_t i;
+
+    turn_random(turn, bytes, sizeof(bytes));
+    for (i = 0; i < sizeof(bytes); i++)
+        ret[i] = letters[bytes[i] % (sizeof(letters) - 1)];
+    ret[sizeof(bytes)] = '\0';
+    return slice_of(ret, sizeof(bytes));
+}
+
 static int set_origins(struct turn *turn, struct call *call, json_t *settings)
 {
     const json_t *list = json_object_get(call->body, "origins");

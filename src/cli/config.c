@@ -46,13 +46,7 @@ static const struct setting *setting_of(const char *section, const char *key)
 
 static int set(struct config *config, const struct setting *setting, const char *value)
 {
-    char *copy = strdup(value);
-
-    if (!copy)
-        return ERR_MEMORY;
-    free(*place_of(config, setting));
-    *place_of(config, setting) = copy;
-    return 0;
+    return config_set(place_of(config, setting), value);
 }
 
 /* inih: 1 goes on, 0 is an error on this line. */
@@ -135,6 +129,20 @@ void config_done(struct config *config)
         free(*place_of(config, &settings[i]));
         *place_of(config, &settings[i]) = NULL;
     }
+}
+
+int config_set(char **setting, const char *value)
+{
+    char *copy;
+
+    if (!value)
+        return 0;
+    copy = strdup(value);
+    if (!copy)
+        return ERR_MEMORY;
+    free(*setting);
+    *setting = copy;
+    return 0;
 }
 
 int config_int(const char *name, const char *value, int64_t min, int64_t max, int64_t *ret,

@@ -14,6 +14,8 @@ struct config {
  * that names file and line, or the variable. Free with config_done. */
 int config_load(const char *path, struct config *ret, struct buf *problem) MUST_CHECK;
 void config_done(struct config *config);
+/** The command line over the file and the environment: replaces a setting; NULL leaves it. */
+int config_set(char **setting, const char *value) MUST_CHECK;
 /** A setting as a number within [min, max]; ERR_CONFIG with a sentence in *problem. */
 int config_int(const char *name, const char *value, int64_t min, int64_t max, int64_t *ret,
                struct buf *problem) MUST_CHECK;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/slice.h"
+#include "cli/admin_cli.h"
 #include "cli/command.h"
 
 static const struct command commands[] = {
@@ -14,6 +15,7 @@ static const struct command commands[] = {
 
 static void help(FILE *to)
 {
+    const struct admin_command *admin;
     size_t i;
 
     fputs("Lethe: customer conversations that can be forgotten.\n\nUsage: lethe COMMAND "
@@ -21,6 +23,8 @@ static void help(FILE *to)
           to);
     for (i = 0; i < ARRAY_LEN(commands); i++)
         fprintf(to, "  %-16s %s\n", commands[i].name, commands[i].summary);
+    for (admin = admin_commands; admin->name; admin++)
+        fprintf(to, "  %-16s %s\n", admin->name, admin->summary);
     fputs("\n`lethe COMMAND --help` says more.\n", to);
 }
 
@@ -35,20 +39,47 @@ static bool wants_help(int argc, char **argv)
 }
 
 /* A command of two words ("tenant add") takes both. Returns how many words it took. */
-static int matches(const struct command *command, int argc, char **argv)
+static int matches(const char *name, int argc, char **argv)
 {
     char two[64];
 
-    if (argc >= 1 && strcmp(command->name, argv[0]) == 0)
+    if (argc >= 1 && strcmp(name, argv[0]) == 0)
         return 1;
     if (argc < 2 || snprintf(two, sizeof(two), "%s %s", argv[0], argv[1]) >= (int)sizeof(two))
         return 0;
-    return strcmp(command->name, two) == 0 ? 2 : 0;
+    return strcmp(name, two) == 0 ? 2 : 0;
+}
+
+static int explain(const char *usage, const char *summary)
+{
+    printf("Usage: lethe %s\n%s\n", usage, summary);
+    return EXIT_SUCCESS;
+}
+
+#define EVERYWHERE " [--data DIR] [--vault DIR] [--config FILE] [--json]"
+
+/* The exit code, or -1: no such command. */
+static int run_admin(int argc, char **argv)
+{
+    const struct admin_command *command;
+    char usage[300];
+
+    for (command = admin_commands; command->name; command++) {
+        int words = matches(command->name, argc, argv);
+
+        if (words == 0)
+            continue;
+        snprintf(usage, sizeof(usage), "%s" EVERYWHERE, command->usage);
+        return wants_help(argc, argv) ? explain(usage, command->summary)
+                                      : admin_cli_run(command, argc - words, argv + words);
+    }
+    return -1;
 }
 
 int main(int argc, char **argv)
 {
     size_t i;
+    int code;
 
     if (sodium_init() < 0) {
         fputs("lethe: the system gives no random numbers.\n", stderr);
@@ -61,15 +92,17 @@ int main(int argc, char **argv)
         return argc == 0 ? EXIT_USAGE : EXIT_SUCCESS;
     }
     for (i = 0; i < ARRAY_LEN(commands); i++) {
-        int words = matches(&commands[i], argc, argv);
+        int words = matches(commands[i].name, argc, argv);
 
         if (words == 0)
             continue;
         if (!wants_help(argc, argv))
             return commands[i].run(argc - words, argv + words);
-        printf("Usage: lethe %s\n%s\n", commands[i].usage, commands[i].summary);
-        return EXIT_SUCCESS;
+        return explain(commands[i].usage, commands[i].summary);
     }
+    code = run_admin(argc, argv);
+    if (code >= 0)
+        return code;
     fprintf(stderr, "lethe: there is no command \"%s\".\n\n", argv[0]);
     help(stderr);
     return EXIT_USAGE;

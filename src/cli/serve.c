@@ -34,21 +34,6 @@ static int set_log_level(const char *word, struct buf *problem)
     return r < 0 ? r : ERR_CONFIG;
 }
 
-/* The command line over the file and the environment. */
-static int override(char **setting, const char *value)
-{
-    char *copy;
-
-    if (!value)
-        return 0;
-    copy = strdup(value);
-    if (!copy)
-        return ERR_MEMORY;
-    free(*setting);
-    *setting = copy;
-    return 0;
-}
-
 /* Blocks the signals in every thread that starts from here on; sigwait takes them. */
 static sigset_t block_signals(void)
 {
@@ -114,11 +99,11 @@ int serve_run(int argc, char **argv)
         return EXIT_USAGE;
     r = config_load(config_file, &lethe.config, &problem);
     if (r == 0)
-        r = override(&lethe.config.data_dir, data);
+        r = config_set(&lethe.config.data_dir, data);
     if (r == 0)
-        r = override(&lethe.config.vault_dir, vault);
+        r = config_set(&lethe.config.vault_dir, vault);
     if (r == 0)
-        r = override(&lethe.config.server_listen, listen);
+        r = config_set(&lethe.config.server_listen, listen);
     if (r == 0)
         r = serve(&lethe, demo, &problem);
     if (r < 0)

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "bot/turn.h"
 #include "channel/web.h"
+#include "cli/admin_socket.h"
 #include "person/person.h"
 #include "privacy/erase.h"
 #include "store/job.h"
@@ -163,6 +164,9 @@ int lethe_serve(struct lethe *lethe, struct buf *problem)
     r = daily_start(lethe->app.store, &lethe->daily);
     if (r < 0)
         return say(problem, r, "start", err_text(r));
+    r = admin_socket_start(&lethe->app, lethe->config.data_dir, &lethe->admin);
+    if (r < 0)
+        return say(problem, r, "admin.sock", err_text(r));
     lethe->app.ready = true;
     return 0;
 }
@@ -170,6 +174,7 @@ int lethe_serve(struct lethe *lethe, struct buf *problem)
 void lethe_close(struct lethe *lethe)
 {
     lethe->app.ready = false;
+    lethe->admin = admin_socket_stop(lethe->admin);
     if (lethe->server)
         server_stop(lethe->server, GRACE_MS);
     lethe->daily = daily_stop(lethe->daily);

@@ -14,6 +14,7 @@ struct lethe {
     struct post_opts post;
     struct server *server;
     struct daily *daily;
+    struct admin_socket *admin;
     char public_url[256];
     char vault_dir[4096];
 };
