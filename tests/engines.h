@@ -8,10 +8,11 @@
  *     }
  *     ENGINES_MAIN("room/file", keeps_what_was_put, ...)
  *
- * `e` says where the test runs: in a fresh folder, and on PostgreSQL in a fresh schema. The
- * program takes the engine's name as its argument; meson runs it once for each
- * (src/sql/meson.build). PostgreSQL is the server that LETHE_TEST_PG names, started by
- * `tools/pg-test run -- COMMAND`; without it the tests are reported as skipped. */
+ * `e` says where the test runs: in a fresh folder, and on PostgreSQL in a fresh schema of a
+ * database that the program has for itself. The program takes the engine's name as its argument;
+ * meson runs it once for each (src/sql/meson.build). PostgreSQL is the server that LETHE_TEST_PG
+ * names, started by `tools/pg-test run -- COMMAND`; without it the tests are reported as skipped.
+ */
 #ifndef TESTS_ENGINES_H
 #define TESTS_ENGINES_H
 
@@ -22,7 +23,7 @@
 struct engines {
     enum sql_engine engine;
     char dir[96];     /* fresh and empty; removed at the end, also after a failed test */
-    char target[460]; /* for sql_opts.target: a file in dir that does not exist yet, or the
+    char target[480]; /* for sql_opts.target: a file in dir that does not exist yet, or the
                          connection string that leads to a fresh schema */
     char admin[390];  /* PostgreSQL: connection string of the superuser's own database */
 };
