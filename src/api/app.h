@@ -9,11 +9,13 @@
 #include "store/store.h"
 
 struct hub;
+struct messenger_opts;
 
 struct app {
     struct store *store;
     struct fetch *fetch;
-    struct hub *hub;        /* live.h */
+    struct hub *hub; /* live.h */
+    const struct messenger_opts *messenger;
     const char *public_url; /* without a last '/'; source of links and of the Origin check */
     const char *version;
     const char *privacy_contact; /* e-mail address shown on /privacy; "" when not configured */

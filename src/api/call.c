@@ -35,6 +35,7 @@ static void finish(struct call *call)
 {
     json_decref(call->body);
     buf_done(&call->text);
+    arena_free(call->big);
     free(call);
 }
 
@@ -217,6 +218,7 @@ static void reset_answer(struct call *call)
     call->detail = NULL;
     call->then = NULL;
     call->deliver = NULL;
+    call->suspend = NULL;
 }
 
 struct step {
@@ -246,6 +248,16 @@ static void done(struct turn *turn, void *arg, int result)
     struct call *call = step->call;
 
     (void)turn;
+    if (result == 0 && call->suspend) {
+        result = call->suspend(call);
+        if (result == 0)
+            return;
+    }
+    call_resume(call, result);
+}
+
+void call_resume(struct call *call, int result)
+{
     if (result == 0 && call->then)
         next_step(call, call->then, (enum route_lane)call->then_lane);
     else

@@ -43,12 +43,20 @@ struct call {
     /** Set: answers instead of us, once the turn has ended, since the request is gone with it
      * (WebSocket). An error is answered as a problem. */
     int (*deliver)(struct call *call);
+    /** Set: once the turn has ended well, starts work elsewhere that leads to exactly one
+     * call_resume. When it returns 0 the call may be gone already. */
+    int (*suspend)(struct call *call);
+    struct arena *big; /* a larger arena than the request's, if a handler made one; ends with it */
 };
 
 /** The server's on_request: finds the route, checks access and body, runs the handler on its lane,
  *  answers. `app` is the arg. */
 struct http_plan call_plan(struct http_request *request, void *app);
 void call_handle(struct http_request *request, void *app);
+
+/** Goes on with a suspended call: `then` if the handler set it and result is 0, the answer
+ * otherwise. Any thread. */
+void call_resume(struct call *call, int result);
 
 /* For handlers */
 

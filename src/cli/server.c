@@ -98,7 +98,16 @@ static int start_sending(struct lethe *lethe)
         .from = or_null(config->mail_from),
         .public_url = lethe->public_url,
     };
+    lethe->messenger = (struct messenger_opts){
+        .store = lethe->app.store,
+        .fetch = lethe->app.fetch,
+        .graph_url = config->meta_graph_url,
+        .app_id = lethe->app.meta_app_id,
+        .app_secret = lethe->app.meta_app_secret,
+    };
+    lethe->app.messenger = &lethe->messenger;
     post_start(lethe->app.store, &lethe->post);
+    messenger_start(&lethe->messenger);
     alert_start(lethe->app.store);
     erase_start(lethe->app.store);
     r = outbox_start(lethe->app.store);

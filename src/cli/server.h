@@ -5,6 +5,7 @@
 #include "account/post.h"
 #include "api/app.h"
 #include "base/buf.h"
+#include "channel/messenger.h"
 #include "cli/config.h"
 #include "cli/daily.h"
 
@@ -12,6 +13,7 @@ struct lethe {
     struct config config;
     struct app app;
     struct post_opts post;
+    struct messenger_opts messenger;
     struct server *server;
     struct daily *daily;
     struct admin_socket *admin;

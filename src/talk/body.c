@@ -16,6 +16,34 @@ static struct slice inside(struct slice object)
     return slice_trim(slice_of(object.ptr + 1, object.len - 2));
 }
 
+int message_parts_add(struct turn *turn, struct slice parts, const char *key, struct slice value,
+                      struct slice *ret)
+{
+    struct slice members = inside(parts), object;
+    struct buf b = BUF_INIT(BODY_MAX);
+    struct json_out out;
+    int r;
+
+    json_out_init(&out, &b);
+    json_out_object(&out, NULL);
+    json_out_str(&out, key, value);
+    r = out.err;
+    if (r == 0 && members.len)
+        r = buf_add_char(&b, ',');
+    if (r == 0)
+        r = buf_add(&b, members);
+    json_out_close_object(&out);
+    if (r == 0)
+        r = json_out_end(&out);
+    object = r == 0 ? arena_copy(turn->arena, buf_slice(&b)) : SLICE_NONE;
+    buf_done(&b);
+    if (r == 0 && !object.ptr)
+        r = ERR_MEMORY;
+    if (r == 0)
+        *ret = object;
+    return r;
+}
+
 int message_body(struct turn *turn, struct pii text, struct slice parts, struct pii *ret)
 {
     struct slice clean = arena_copy(turn->arena, pii_reveal(text));

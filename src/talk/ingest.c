@@ -3,9 +3,12 @@
 #include "base/err.h"
 #include "base/json_out.h"
 #include "base/metrics.h"
+#include "person/purpose.h"
+#include "store/job.h"
 #include "store/journal.h"
 #include "talk/mark.h"
 #include "talk/outbox.h"
+#include "talk/port.h"
 #include "talk/receipt.h"
 
 struct wake {
@@ -99,7 +102,36 @@ static int act_body(struct turn *turn, const char *type, struct pii payload, str
     return r;
 }
 
-static int body_of(struct turn *turn, const struct talk_in *in, struct pii *ret)
+/* `parts` with the message that is answered, under the id that clients know it by. */
+static int parts_of(struct turn *turn, const struct conversation *c, const struct talk_in *in,
+                    struct slice *ret)
+{
+    char text[ID_TEXT_SIZE];
+    struct message m;
+    int r;
+
+    *ret = in->parts;
+    if (pii_empty(in->reply_to))
+        return 0;
+    r = message_by_external(turn, c->tenant, c->person, c->slot, in->reply_to, &m);
+    if (r == ERR_NOT_FOUND)
+        return 0;
+    if (r < 0)
+        return r;
+    return message_parts_add(turn, in->parts, "reply_to", id_text(ID_MESSAGE, m.id, text), ret);
+}
+
+static int said_body(struct turn *turn, const struct conversation *c, const struct talk_in *in,
+                     struct pii *ret)
+{
+    struct slice parts;
+    int r = parts_of(turn, c, in, &parts);
+
+    return r < 0 ? r : message_body(turn, in->text, parts, ret);
+}
+
+static int body_of(struct turn *turn, const struct conversation *c, const struct talk_in *in,
+                   struct pii *ret)
 {
     switch (in->kind) {
     case IN_OPTIN:
@@ -121,9 +153,29 @@ static int body_of(struct turn *turn, const struct talk_in *in, struct pii *ret)
     case IN_STANDBY_ON:
     case IN_STANDBY_OFF:
     case IN_PAGE:
-        return message_body(turn, in->text, in->parts, ret);
+        return said_body(turn, c, in, ret);
     }
     return ERR_INTERNAL;
+}
+
+/* Who is new is asked about once, if the firm declared what it wants to know. */
+static int ask_profile(struct turn *turn, const struct channel *channel,
+                       const struct person_ref *person)
+{
+    const struct talk_port *port = talk_port_of(channel->kind);
+    unsigned declared;
+    int r;
+
+    if (!port || !port->profiles)
+        return 0;
+    r = purpose_mask(turn, channel->tenant, &declared);
+    if (r < 0 || declared == 0)
+        return r;
+    return job_add(turn, &(struct job){.tenant = channel->tenant,
+                                       .kind = JOB_PROFILE,
+                                       .object = person->id,
+                                       .person = person->id,
+                                       .slot = person->slot});
 }
 
 /* Something the person said or did: a row of its own, an open conversation, work for the bot. */
@@ -143,10 +195,11 @@ static int file_said(struct turn *turn, struct channel *channel, const struct pe
     int r = conversation_for(turn, channel, person, turn->now, &c);
 
     if (r == 0)
-        r = body_of(turn, in, &m.body);
+        r = body_of(turn, &c, in, &m.body);
     if (r < 0)
         return r;
-    c.standby = c.standby || in->standby;
+    if (in->at >= c.last_in_at)
+        c.standby = in->standby; /* who gets it to answer owns the thread */
     c.last_in_at = in->at > c.last_in_at ? in->at : c.last_in_at;
     c.unread += talk;
     r = bot_due(turn, channel, person, &c, m.id);
@@ -155,6 +208,10 @@ static int file_said(struct turn *turn, struct channel *channel, const struct pe
     if (r < 0)
         return r; /* ERR_EXISTS: nothing was written, the row in memory is forgotten */
     in->created = m.id;
+    if (person->created)
+        r = ask_profile(turn, channel, person);
+    if (r < 0)
+        return r;
     if (!pii_empty(in->origin))
         r = conversation_save_page(turn, &c, in->origin, in->page);
     /* With a bot, its turn says what happens next and then calls the person. */
@@ -164,25 +221,24 @@ static int file_said(struct turn *turn, struct channel *channel, const struct pe
 }
 
 /* A reply that was given in the provider's own app: a person speaks, the bot is silent from now on.
- */
+ * What another program of ours sent leaves the floor as it is. */
 static int file_foreign_echo(struct turn *turn, struct conversation *c, const struct talk_in *in)
 {
     struct message m = {
         .kind = MESSAGE_TALK,
-        .author = AUTHOR_AGENT,
+        .author = in->automatic ? AUTHOR_BOT : AUTHOR_AGENT,
         .state = MESSAGE_SENT,
         .external = in->event_id,
         .sent_at = in->at,
     };
     int r = message_body(turn, in->text, in->parts, &m.body);
 
-    if (r == 0)
+    if (r == 0 && !in->automatic) {
         r = conversation_give_floor(turn, c, FLOOR_AGENT, 0);
-    if (r < 0)
-        return r;
-    c->help_wanted_at = 0;
-    c->bot_due = 0;
-    return message_append(turn, c, &m, in->event_id);
+        c->help_wanted_at = 0;
+        c->bot_due = 0;
+    }
+    return r < 0 ? r : message_append(turn, c, &m, in->event_id);
 }
 
 static int file_echo(struct turn *turn, struct conversation *c, struct talk_in *in)
@@ -194,6 +250,8 @@ static int file_echo(struct turn *turn, struct conversation *c, struct talk_in *
         return r < 0 ? r : ERR_EXISTS; /* already known under this id */
     if (in->our_message) {
         r = message_load(turn, c->tenant, in->our_message, &m);
+        if (r == 0 && m.person == c->person && m.conversation != c->id)
+            r = conversation_load(turn, c->tenant, m.conversation, c);
         if (r == 0 && m.conversation == c->id)
             return outbox_confirm(turn, c, &m, in->event_id);
         if (r < 0 && r != ERR_NOT_FOUND)

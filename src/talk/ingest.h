@@ -36,11 +36,13 @@ struct talk_in {
     struct slice parts; /* JSON object of other body members, or empty */
     struct pii payload;
     struct pii origin, page; /* web */
+    struct pii reply_to;     /* MESSAGE: the provider's id of the message it answers */
     int64_t our_message;     /* ECHO: our message's id, from its metadata; 0: said elsewhere */
-    bool standby;            /* another app owns the thread: store, don't answer */
-    int64_t created;         /* set by talk_ingest: the message's id; 0: none, or seen before */
-    int result; /* set by talk_ingest: 0, ERR_EXISTS (seen before), ERR_NOT_FOUND (unknown
-                 * person), ERR_FORGOTTEN (erased), ERR_DENIED (deactivated) */
+    bool automatic;  /* ECHO: said by our own app, though not by this server: nobody takes over */
+    bool standby;    /* another app owns the thread: store, don't answer */
+    int64_t created; /* set by talk_ingest: the message's id; 0: none, or seen before */
+    int result;      /* set by talk_ingest: 0, ERR_EXISTS (seen before), ERR_NOT_FOUND (unknown
+                      * person), ERR_FORGOTTEN (erased), ERR_DENIED (deactivated) */
 };
 
 /** Files the events of one channel, in order. Odd events are skipped with their `result` set; a

@@ -59,6 +59,10 @@ int message_dedup(struct turn *turn, vault_slot slot, struct pii id,
  *  (may be empty). In the turn's arena. */
 int message_body(struct turn *turn, struct pii text, struct slice parts,
                  struct pii *ret) MUST_CHECK;
+/** The JSON object `parts` (may be empty) with one more member, first. In the turn's arena.
+ *  ERR_LIMIT over 256 KiB. */
+int message_parts_add(struct turn *turn, struct slice parts, const char *key, struct slice value,
+                      struct slice *ret) MUST_CHECK;
 /** The text of a body; empty when it has none. In the turn's arena. */
 int message_text(struct turn *turn, struct pii body, struct pii *ret) MUST_CHECK;
 

@@ -1,6 +1,5 @@
 #include "talk/outbox.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -18,39 +17,58 @@ enum { CLAIM_MAX = 64, ATTEMPTS_MAX = 8 };
 #define BACKOFF_MS     (2 * SECOND_MS)
 #define BACKOFF_MAX_MS (10 * MINUTE_MS)
 
-/* A claim waits in the lane already: one is enough. */
-static atomic_bool claim_queued;
-
+/* Conversations of a tenant are changed on its own lane only, so that no two turns write one. */
 static int claim(struct turn *turn, void *arg);
+
+struct claiming {
+    int64_t tenant;
+};
 
 static void claim_done(struct turn *turn, void *arg, int result)
 {
     (void)turn;
-    (void)arg;
+    free(arg);
     if (result < 0)
         log_event(LOG_WARN, "outbox.claim_failed", LOG_ERR(result));
 }
 
 static void wake(struct store *store, void *arg)
 {
-    (void)arg;
-    if (atomic_exchange(&claim_queued, true))
-        return;
-    if (store_write(store, 0, claim, claim_done, NULL) < 0)
-        atomic_store(&claim_queued, false); /* the job below comes again */
+    const struct claiming *waking = arg;
+    struct claiming *claiming = malloc(sizeof(*claiming));
+    int r = claiming ? 0 : ERR_MEMORY;
+
+    if (r == 0) {
+        *claiming = *waking;
+        r = store_write(store, claiming->tenant, claim, claim_done, claiming);
+    }
+    if (r < 0) { /* its row waits: the next message or the next start looks again */
+        log_event(LOG_WARN, "outbox.claim_failed", LOG_ERR(r));
+        free(claiming);
+    }
 }
 
-/* Wakes the outbox at `at`, also after a restart. */
-static int wake_at(struct turn *turn, int64_t at)
+/* Looks for what may leave, after the commit. */
+static int wake_later(struct turn *turn, int64_t tenant)
 {
-    return job_add(turn, &(struct job){.kind = JOB_OUTBOX, .due_at = at});
+    struct claiming *claiming = arena_alloc(turn->arena, sizeof(*claiming));
+
+    if (!claiming)
+        return ERR_MEMORY;
+    claiming->tenant = tenant;
+    return turn_effect(turn, wake, claiming);
+}
+
+/* Wakes the tenant's outbox at `at`, also after a restart. */
+static int wake_at(struct turn *turn, int64_t tenant, int64_t at)
+{
+    return job_add(turn, &(struct job){.tenant = tenant, .kind = JOB_OUTBOX, .due_at = at});
 }
 
 static int run_job(struct turn *turn, const struct job *job, void *arg)
 {
-    (void)job;
     (void)arg;
-    return claim(turn, NULL);
+    return claim(turn, &(struct claiming){job->tenant});
 }
 
 int outbox_add(struct turn *turn, const struct conversation *c, int64_t message, int64_t epoch)
@@ -59,7 +77,7 @@ int outbox_add(struct turn *turn, const struct conversation *c, int64_t message,
                      SQL_ARGS(SQL_INT(message), SQL_INT(c->tenant), SQL_INT(c->id),
                               SQL_INT(c->channel), SQL_INT(epoch), SQL_INT(turn->now)));
 
-    return r < 0 ? r : turn_effect(turn, wake, NULL);
+    return r < 0 ? r : wake_later(turn, c->tenant);
 }
 
 static int enter(struct turn *turn, int64_t tenant, int64_t message, enum outbox_state state,
@@ -83,7 +101,7 @@ static int finish(struct turn *turn, struct conversation *c, struct message *m,
     if (!pii_empty(external))
         m->external = external;
     r = message_update(turn, c, m, external);
-    return r < 0 ? r : turn_effect(turn, wake, NULL);
+    return r < 0 ? r : wake_later(turn, m->tenant);
 }
 
 static int load_both(struct turn *turn, int64_t tenant, int64_t message, struct conversation *ret_c,
@@ -146,7 +164,7 @@ static void depart(struct store *store, void *arg)
 
 /* Fills the order and marks it as leaving; it leaves after the commit. */
 static int dispatch(struct turn *turn, struct conversation *c, struct message *m,
-                    const struct channel *channel, int attempts)
+                    const struct channel *channel, int attempts, bool late)
 {
     struct departure *departure = arena_alloc(turn->arena, sizeof(*departure));
     struct pii to;
@@ -168,8 +186,12 @@ static int dispatch(struct turn *turn, struct conversation *c, struct message *m
         .body = m->body,
         .secret = channel->secret,
         .account = channel->external,
+        .late = late,
     };
-    r = enter(turn, m->tenant, m->id, OUTBOX_SENDING, attempts, turn->now);
+    if (departure->port->recipient != RECIPIENT_NONE)
+        r = recipient_note(turn, m->tenant, m->person, departure->port->recipient);
+    if (r == 0)
+        r = enter(turn, m->tenant, m->id, OUTBOX_SENDING, attempts, turn->now);
     return r < 0 ? r : turn_effect(turn, depart, departure);
 }
 
@@ -180,6 +202,7 @@ static int claim_one(struct turn *turn, int64_t tenant, int64_t message, int att
     struct conversation c;
     struct channel channel;
     struct message m;
+    bool late;
     int r = load_both(turn, tenant, message, &c, &m);
 
     if (r == 0)
@@ -189,20 +212,21 @@ static int claim_one(struct turn *turn, int64_t tenant, int64_t message, int att
     port = talk_port_of(channel.kind);
     if (!port || channel.state != CHANNEL_ON)
         return finish(turn, &c, &m, MESSAGE_REFUSED, SEND_CHANNEL_OFF, pii_of(SLICE_NONE));
-    if (port->may_send(&c, turn->now) == ERR_WINDOW)
+    r = talk_port_allows(port, &c, &channel, m.author, turn->now, &late);
+    if (r == ERR_WINDOW)
         return finish(turn, &c, &m, MESSAGE_REFUSED, SEND_WINDOW_CLOSED, pii_of(SLICE_NONE));
-    return dispatch(turn, &c, &m, &channel, attempts);
+    return r < 0 ? r : dispatch(turn, &c, &m, &channel, attempts, late);
 }
 
 /* The echo did not come: nobody knows, and only a person may decide to send it again. */
-static int give_up_waiting(struct turn *turn)
+static int give_up_waiting(struct turn *turn, int64_t tenant)
 {
     struct conversation c;
     struct sql_rows *rows;
     struct message m;
     size_t i;
     int r = turn_ask(turn, &talk_sql_outbox_unsure_due,
-                     SQL_ARGS(SQL_INT(turn->now), SQL_INT(CLAIM_MAX)), &rows);
+                     SQL_ARGS(SQL_INT(turn->now), SQL_INT(CLAIM_MAX), SQL_INT(tenant)), &rows);
 
     for (i = 0; r == 0 && i < sql_rows_count(rows); i++) {
         r = load_both(turn, sql_int(rows, i, 1), sql_int(rows, i, 0), &c, &m);
@@ -215,15 +239,14 @@ static int give_up_waiting(struct turn *turn)
 
 static int claim(struct turn *turn, void *arg)
 {
+    const struct claiming *claiming = arg;
     struct sql_rows *rows;
     size_t i, n;
-    int r;
+    int r = give_up_waiting(turn, claiming->tenant);
 
-    (void)arg;
-    atomic_store(&claim_queued, false);
-    r = give_up_waiting(turn);
     if (r == 0)
-        r = turn_ask(turn, &talk_sql_outbox_claim, SQL_ARGS(SQL_INT(turn->now), SQL_INT(CLAIM_MAX)),
+        r = turn_ask(turn, &talk_sql_outbox_claim,
+                     SQL_ARGS(SQL_INT(turn->now), SQL_INT(CLAIM_MAX), SQL_INT(claiming->tenant)),
                      &rows);
     if (r < 0)
         return r;
@@ -231,7 +254,7 @@ static int claim(struct turn *turn, void *arg)
     for (i = 0; r == 0 && i < n; i++)
         r = claim_one(turn, sql_int(rows, i, 1), sql_int(rows, i, 0), (int)sql_int(rows, i, 5));
     if (r == 0 && n == CLAIM_MAX)
-        r = turn_effect(turn, wake, NULL);
+        r = wake_later(turn, claiming->tenant);
     return r;
 }
 
@@ -252,7 +275,7 @@ static int again(struct turn *turn, struct conversation *c, struct message *m, i
         return finish(turn, c, m, MESSAGE_REFUSED, SEND_GAVE_UP, pii_of(SLICE_NONE));
     due = turn->now + (result->retry_ms ? result->retry_ms : backoff((int)attempts));
     r = enter(turn, m->tenant, m->id, OUTBOX_QUEUED, attempts + 1, due);
-    return r < 0 ? r : wake_at(turn, due);
+    return r < 0 ? r : wake_at(turn, m->tenant, due);
 }
 
 static int unsure(struct turn *turn, const struct message *m, int64_t attempts)
@@ -260,7 +283,7 @@ static int unsure(struct turn *turn, const struct message *m, int64_t attempts)
     int64_t due = turn->now + ECHO_WAIT_MS;
     int r = enter(turn, m->tenant, m->id, OUTBOX_UNSURE, attempts, due);
 
-    return r < 0 ? r : wake_at(turn, due);
+    return r < 0 ? r : wake_at(turn, m->tenant, due);
 }
 
 static int apply(struct turn *turn, struct conversation *c, struct message *m, int64_t attempts,
@@ -350,13 +373,20 @@ void outbox_done(struct store *store, const struct send_order *order,
 /* What was leaving when an earlier process ended may have arrived, or not. */
 static int recover(struct turn *turn, void *arg)
 {
+    struct sql_rows *rows;
+    size_t i;
     int r =
         turn_put(turn, &talk_sql_outbox_left_sending, SQL_ARGS(SQL_INT(turn->now + ECHO_WAIT_MS)));
 
     (void)arg;
     if (r == 0)
-        r = wake_at(turn, turn->now + ECHO_WAIT_MS);
-    return r < 0 ? r : turn_effect(turn, wake, NULL);
+        r = turn_ask(turn, &talk_sql_outbox_tenants, NULL, 0, &rows);
+    for (i = 0; r == 0 && i < sql_rows_count(rows); i++) {
+        r = wake_at(turn, sql_int(rows, i, 0), turn->now);
+        if (r == 0)
+            r = wake_at(turn, sql_int(rows, i, 0), turn->now + ECHO_WAIT_MS);
+    }
+    return r;
 }
 
 int outbox_start(struct store *store)

@@ -2,6 +2,7 @@
 #ifndef TALK_PORT_H
 #define TALK_PORT_H
 
+#include "person/recipient.h"
 #include "talk/message.h"
 
 /** How a send ended. Only the provider's own error body proves "not accepted". */
@@ -29,15 +30,22 @@ struct send_order {
     struct pii body;      /* as message.body */
     struct slice secret;  /* the channel's token */
     struct slice account; /* the channel's external id */
+    bool late;            /* the window is closed but for what a person writes by hand */
 };
 
 struct talk_port {
     enum channel_kind kind;
     /** The visitor reads straight from the store: saying it is sending it. No outbox. */
     bool direct;
-    size_t text_max; /* characters */
+    size_t text_max;          /* characters */
+    enum recipient recipient; /* who is given the person's data by a send */
+    bool profiles;            /* the provider can tell of a person: JOB_PROFILE once for each */
     /** 0, ERR_WINDOW, ERR_LIMIT, ERR_DENIED (channel off). */
     int (*may_send)(const struct conversation *conversation, int64_t now);
+    /** Asked after ERR_WINDOW for what a member of staff wrote: some channels give them longer. May
+     * be NULL. */
+    int (*may_send_by_hand)(const struct conversation *conversation, const struct channel *channel,
+                            int64_t now);
     /** When the reply window closes, ms; 0: never. */
     int64_t (*window_closes_at)(const struct conversation *conversation);
     /** Starts a send; must lead to exactly one outbox_done. `order` is valid during the call only.
@@ -48,6 +56,11 @@ struct talk_port {
 
 /** At start, before the first turn. */
 void talk_port_register(const struct talk_port *port);
+/** port->may_send, then port->may_send_by_hand if `author` is one of the staff. *ret_late: only by
+ * the latter. */
+int talk_port_allows(const struct talk_port *port, const struct conversation *conversation,
+                     const struct channel *channel, enum message_author author, int64_t now,
+                     bool *ret_late) MUST_CHECK;
 /** NULL when none was registered. */
 const struct talk_port *talk_port_of(enum channel_kind kind);
 

@@ -1,6 +1,7 @@
 #include "talk/receipt.h"
 
 #include "base/err.h"
+#include "base/json.h"
 #include "store/journal.h"
 #include "talk/mark.h"
 #include "talk/sql.h"
@@ -65,12 +66,33 @@ int receipt_read(struct turn *turn, struct conversation *c, const struct talk_in
     return conversation_save(turn, c, JOURNAL_CONVERSATION, 0, 0);
 }
 
+/* All members of a body but its text. */
+static int parts_without_text(struct turn *turn, struct pii body, struct slice *ret)
+{
+    CLEANUP(json_cleanup) json_t *object = NULL;
+    struct buf b = BUF_INIT(256 * 1024);
+    int r = json_read(pii_reveal(body), &object);
+
+    if (r < 0)
+        return r == ERR_MEMORY ? r : ERR_DAMAGED;
+    (void)json_object_del(object, "text");
+    r = json_write(object, &b);
+    *ret = r == 0 ? arena_copy(turn->arena, buf_slice(&b)) : SLICE_NONE;
+    buf_done(&b);
+    return r == 0 && !ret->ptr ? ERR_MEMORY : r;
+}
+
 static int edit(struct turn *turn, struct message *m, const struct talk_in *in)
 {
+    struct slice parts = SLICE_NONE;
+    int r = 0;
+
     if (m->deleted_at || m->edited_at >= in->at)
         return ERR_EXISTS; /* a later edit came first */
     m->edited_at = in->at;
-    return message_body(turn, in->text, in->parts, &m->body);
+    if (!pii_empty(m->body))
+        r = parts_without_text(turn, m->body, &parts);
+    return r < 0 ? r : message_body(turn, in->text, parts, &m->body);
 }
 
 /* The provider's terms: a message that was taken back goes from here, too. */

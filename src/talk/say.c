@@ -1,7 +1,6 @@
 #include "talk/say.h"
 
 #include "base/err.h"
-#include "base/json_out.h"
 #include "base/utf8.h"
 #include "talk/mark.h"
 #include "talk/outbox.h"
@@ -50,29 +49,11 @@ static int said_before(struct turn *turn, const struct conversation *c, int64_t 
 static int parts_with_client_id(struct turn *turn, const struct talk_draft *draft,
                                 struct slice *ret)
 {
-    struct buf b = BUF_INIT(256 * 1024);
-    struct json_out out;
-    struct slice parts = slice_trim(draft->parts);
-    int r;
-
     if (draft->client_id.len == 0) {
-        *ret = parts;
+        *ret = draft->parts;
         return 0;
     }
-    json_out_init(&out, &b);
-    json_out_object(&out, NULL);
-    json_out_str(&out, "client_id", draft->client_id);
-    r = out.err;
-    if (r == 0 && parts.len > 2)
-        r = buf_add_char(&b, ',');
-    if (r == 0 && parts.len > 2)
-        r = buf_add(&b, slice_of(parts.ptr + 1, parts.len - 2));
-    json_out_close_object(&out);
-    if (r == 0)
-        r = json_out_end(&out);
-    *ret = r == 0 ? arena_copy(turn->arena, buf_slice(&b)) : SLICE_NONE;
-    buf_done(&b);
-    return r == 0 && !ret->ptr ? ERR_MEMORY : r;
+    return message_parts_add(turn, draft->parts, "client_id", draft->client_id, ret);
 }
 
 static int add(struct turn *turn, struct conversation *c, struct message *m,
@@ -103,6 +84,16 @@ static int check_draft(const struct talk_draft *draft, size_t chars_max)
     return utf8_count(text) > chars_max ? ERR_LIMIT : 0;
 }
 
+static int check_window(struct turn *turn, const struct talk_port *port,
+                        const struct conversation *c, enum message_author author)
+{
+    struct channel channel;
+    bool late;
+    int r = channel_load(turn, c->tenant, c->channel, &channel);
+
+    return r < 0 ? r : talk_port_allows(port, c, &channel, author, turn->now, &late);
+}
+
 int talk_say(struct turn *turn, struct conversation *c, struct talk_floor floor,
              const struct talk_draft *draft, struct message *ret)
 {
@@ -122,7 +113,7 @@ int talk_say(struct turn *turn, struct conversation *c, struct talk_floor floor,
     if (r == 0)
         r = check_draft(draft, port->text_max);
     if (r == 0)
-        r = port->may_send(c, turn->now);
+        r = check_window(turn, port, c, m.author);
     if (r < 0)
         return r;
     m.state = port->direct ? MESSAGE_SENT : MESSAGE_QUEUED;

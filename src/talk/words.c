@@ -19,10 +19,8 @@ static const char *word_of(const char *const *words, size_t n, int number)
 
 WORD_FUNCTION(talk_channel_kind_word,
               channel_kind, [CHANNEL_WEB] = "web", [CHANNEL_MESSENGER] = "messenger")
-WORD_FUNCTION(
-    talk_channel_state_word,
-    channel_state, [CHANNEL_OFF] = "off", [CHANNEL_ON] = "on", [CHANNEL_BROKEN] = "broken",
-    [CHANNEL_REMOVED] = "removed")
+WORD_FUNCTION(talk_channel_state_word, channel_state, [CHANNEL_OFF] = "off", [CHANNEL_ON] = "on",
+              [CHANNEL_BROKEN] = "broken", [CHANNEL_REMOVED] = "removed")
 WORD_FUNCTION(talk_channel_reason_word,
               channel_reason, [CHANNEL_FINE] = "fine", [CHANNEL_TOKEN_DEAD] = "token_dead",
               [CHANNEL_PERMISSION_MISSING] = "permission_missing", [CHANNEL_BLOCKED] = "blocked",
