@@ -4,7 +4,7 @@
 
 enum { TEXT_MAX = 64 * 1024 };
 
-/* {link} {word} {minutes} are filled in. */
+/* {link} {word} {where} {when} are filled in. */
 struct words {
     const char *subject;
     const char *text;
@@ -17,6 +17,8 @@ struct language {
     const char *quoted;
     const char *stop;
     const char *privacy;
+    const char *website; /* where somebody writes, when it is no channel with a name of its own */
+    const char *now, *minute, *minutes; /* when they asked; # stands for the number */
 };
 
 static const struct language languages[] = {
@@ -35,8 +37,7 @@ static const struct language languages[] = {
                               "You get this mail once, because somebody typed your address into an "
                               "invitation. Nothing else will come."},
          [POST_HELP] = {"A visitor asks for a person",
-                        "Somebody on {word} asks for a person and has been waiting for {minutes} "
-                        "minutes.\n\nAnswer here: {link}",
+                        "Somebody on {where} asked for a person {when}.\n\nAnswer here: {link}",
                         NULL},
          [POST_CHANNEL] = {"A channel needs you",
                            "One of your channels has stopped working ({word}). People who write "
@@ -48,7 +49,11 @@ static const struct language languages[] = {
      },
      "They wrote:",
      "Stop this alert: ",
-     "Privacy: "},
+     "Privacy: ",
+     "your website",
+     "just now",
+     "1 minute ago",
+     "# minutes ago"},
     {"de",
      {
          [POST_RESET] = {"Neues Passwort wählen",
@@ -62,10 +67,11 @@ static const struct language languages[] = {
                               "Sie zum Beitreten diesen Link innerhalb von sieben Tagen:\n\n{link}",
                               "Sie erhalten diese Mail einmal, weil jemand Ihre Adresse in eine "
                               "Einladung eingegeben hat. Weitere kommen nicht."},
-         [POST_HELP] = {"Jemand möchte mit einem Menschen sprechen",
-                        "Auf {word} möchte jemand mit einem Menschen sprechen und wartet seit "
-                        "{minutes} Minuten.\n\nHier antworten: {link}",
-                        NULL},
+         [POST_HELP] =
+             {"Jemand möchte mit einem Menschen sprechen",
+              "Auf {where} hat {when} jemand nach einem Menschen gefragt.\n\nHier antworten: "
+              "{link}",
+              NULL},
          [POST_CHANNEL] =
              {"Ein Kanal braucht Sie",
               "Einer Ihrer Kanäle funktioniert nicht mehr ({word}). Wer dort schreibt, "
@@ -79,7 +85,11 @@ static const struct language languages[] = {
      },
      "Die Nachricht:",
      "Diese Benachrichtigung abstellen: ",
-     "Datenschutz: "},
+     "Datenschutz: ",
+     "Ihrer Website",
+     "gerade eben",
+     "vor 1 Minute",
+     "vor # Minuten"},
 };
 
 static const struct language *language_of(struct slice code)
@@ -92,16 +102,44 @@ static const struct language *language_of(struct slice code)
     return &languages[0];
 }
 
-static int add_value(struct buf *b, struct slice name, const struct post_facts *facts)
+static int add_when(struct buf *b, const struct language *language, int64_t minutes)
+{
+    struct slice rest = slice_cstr(language->minutes), before;
+    int r;
+
+    if (minutes < 1)
+        return buf_add(b, slice_cstr(language->now));
+    if (minutes == 1)
+        return buf_add(b, slice_cstr(language->minute));
+    if (!slice_cut(&rest, '#', &before))
+        return ERR_INTERNAL;
+    r = buf_add(b, before);
+    if (r == 0)
+        r = buf_addf(b, "%lld", (long long)minutes);
+    return r < 0 ? r : buf_add(b, rest);
+}
+
+static struct slice where_of(const struct language *language, struct slice channel)
+{
+    if (slice_eq(channel, SLICE("messenger")))
+        return SLICE("Messenger");
+    return slice_cstr(language->website);
+}
+
+static int add_value(struct buf *b, struct slice name, const struct language *language,
+                     const struct post_facts *facts)
 {
     if (slice_eq(name, SLICE("link")))
         return buf_add(b, facts->link);
-    if (slice_eq(name, SLICE("word")))
-        return buf_add(b, facts->word);
-    return buf_addf(b, "%lld", (long long)facts->minutes);
+    if (slice_eq(name, SLICE("where")))
+        return buf_add(b, where_of(language, facts->word));
+    if (slice_eq(name, SLICE("when")))
+        return add_when(b, language, facts->minutes);
+    return buf_add(b, facts->word);
 }
 
-static int fill(struct buf *b, const char *pattern, const struct post_facts *facts)
+static int fill(struct buf *b, const char *pattern, const struct language *language,
+                const struct post_facts *facts)
 {
     struct slice rest = slice_cstr(pattern), before, name;
     int r = 0;
@@ -109,7 +147,7 @@ static int fill(struct buf *b, const char *pattern, const struct post_facts *fac
     while (r == 0 && slice_cut(&rest, '{', &before)) {
         r = buf_add(b, before);
         if (r == 0 && slice_cut(&rest, '}', &name))
-            r = add_value(b, name, facts);
+            r = add_value(b, name, language, facts);
     }
     return r;
 }
@@ -150,7 +188,7 @@ int post_words(struct arena *arena, enum post_kind kind, const struct post_facts
             r = buf_add(&b, SLICE("\n\n"));
     }
     if (r == 0)
-        r = fill(&b, words->text, facts);
+        r = fill(&b, words->text, language, facts);
     if (r == 0 && kind == POST_HELP && !pii_empty(facts->text)) {
         r = buf_addf(&b, "\n\n%s\n", language->quoted);
         if (r == 0)
