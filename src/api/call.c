@@ -278,6 +278,9 @@ static void next_step(struct call *call, call_handler *handler, enum route_lane 
         case LANE_WRITE:
             r = store_write(call->app->store, call->caller.tenant, run, done, step);
             break;
+        case LANE_FREEING:
+            r = store_write_freeing(call->app->store, call->caller.tenant, run, done, step);
+            break;
         case LANE_SLOW:
             r = store_slow(call->app->store, run, done, step);
             break;

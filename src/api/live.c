@@ -73,23 +73,20 @@ int live_frame(struct turn *turn, const struct journal_event *event, struct buf 
     return r < 0 ? r : json_out_end(&out);
 }
 
-static int who_greets(struct turn *turn, struct live_socket *socket)
+int live_who(struct turn *turn, const struct live_socket *socket, struct caller *ret)
 {
-    struct caller caller = socket->caller;
-    int r = 0;
+    struct caller caller;
+    int r = socket->by_cookie ? session_find(turn, socket->token, &caller)
+                              : token_find(turn, socket->token, &caller);
 
-    if (!caller.tenant)
-        r = token_find(turn, socket->token, &caller);
     if (r == 0 && !caller.user && !(caller.scopes & SCOPE_READ))
         r = ERR_DENIED;
-    if (r < 0)
-        return r;
-    socket->caller = caller;
-    socket->tenant = caller.tenant;
-    return 0;
+    if (r == 0)
+        *ret = caller;
+    return r;
 }
 
-static int send_ready(struct live_socket *socket, int64_t head, bool reset)
+static int send_ready(const struct live_socket *socket, int64_t head, bool reset)
 {
     struct buf text = BUF_INIT(256);
     int r = buf_addf(&text, "{\"type\":\"ready\",\"seq\":%lld,\"reset\":%s}", (long long)head,
@@ -101,7 +98,7 @@ static int send_ready(struct live_socket *socket, int64_t head, bool reset)
     return r;
 }
 
-static int catch_up(struct turn *turn, struct live_socket *socket,
+static int catch_up(struct turn *turn, const struct live_socket *socket,
                     const struct journal_event *events, size_t n)
 {
     struct buf frame = BUF_INIT(FRAME_MAX);
@@ -118,18 +115,19 @@ static int catch_up(struct turn *turn, struct live_socket *socket,
     return r;
 }
 
-int live_greet(struct turn *turn, struct live_socket *socket)
+int live_greet(struct turn *turn, const struct live_socket *socket, struct greeting *greeting)
 {
     struct journal_event *events = NULL;
+    struct caller caller = {0};
     size_t n = 0;
-    int64_t head;
+    int64_t head = 0;
     bool reset = true;
-    int r = who_greets(turn, socket);
+    int r = live_who(turn, socket, &caller);
 
     if (r == 0)
-        r = journal_head(turn, socket->tenant, &head);
+        r = journal_head(turn, caller.tenant, &head);
     if (r == 0 && socket->after >= 0) {
-        r = journal_since(turn, socket->tenant, socket->after, CATCH_UP_MAX + 1, &events, &n);
+        r = journal_since(turn, caller.tenant, socket->after, CATCH_UP_MAX + 1, &events, &n);
         reset = r == ERR_NOT_FOUND || n > CATCH_UP_MAX;
         r = r == ERR_NOT_FOUND ? 0 : r;
     }
@@ -137,7 +135,7 @@ int live_greet(struct turn *turn, struct live_socket *socket)
         r = send_ready(socket, head, reset);
     if (r == 0 && !reset)
         r = catch_up(turn, socket, events, n);
-    socket->sent = head;
+    *greeting = (struct greeting){.caller = caller, .tenant = caller.tenant, .sent = head};
     return r;
 }
 
@@ -181,32 +179,25 @@ void live_tell_viewers(struct hub *hub, int64_t tenant, int64_t conversation)
     buf_done(&text);
 }
 
-static void tell_typing(struct live_socket *socket, bool on)
+static void tell_typing(struct live_socket *socket, int64_t conversation, bool on)
 {
     struct buf text = BUF_INIT(256);
-    char conversation[ID_TEXT_SIZE], user[ID_TEXT_SIZE];
-    int r =
-        buf_addf(&text, "{\"type\":\"typing\",\"conversation\":\"%s\",\"who\":\"%s\",\"on\":%s}",
-                 id_text(ID_CONVERSATION, socket->viewing, conversation).ptr,
-                 id_text(ID_USER, socket->caller.user, user).ptr, on ? "true" : "false");
+    char id[ID_TEXT_SIZE], user[ID_TEXT_SIZE];
+    struct socket_look look;
+    int r;
 
+    if (!hub_may_type(socket, &look) || look.viewing != conversation)
+        return;
+    r = buf_addf(&text, "{\"type\":\"typing\",\"conversation\":\"%s\",\"who\":\"%s\",\"on\":%s}",
+                 id_text(ID_CONVERSATION, look.viewing, id).ptr,
+                 id_text(ID_USER, look.user, user).ptr, on ? "true" : "false");
     if (r == 0)
-        hub_tell_desks(socket->hub, socket->tenant, buf_slice(&text), socket);
+        hub_tell_desks(socket->hub, look.tenant, buf_slice(&text), socket);
     buf_clear(&text);
     r = buf_addf(&text, "{\"type\":\"typing\",\"who\":\"agent\",\"on\":%s}", on ? "true" : "false");
-    if (r == 0 && socket->viewing_person)
-        hub_tell_person(socket->hub, socket->viewing_person, buf_slice(&text));
+    if (r == 0 && look.viewing_person)
+        hub_tell_person(socket->hub, look.viewing_person, buf_slice(&text));
     buf_done(&text);
-}
-
-static struct slice copy(struct slice s)
-{
-    char *ptr = s.len ? malloc(s.len) : NULL;
-
-    if (!ptr)
-        return SLICE_NONE;
-    memcpy(ptr, s.ptr, s.len);
-    return slice_of(ptr, s.len);
 }
 
 static void on_message(struct ws *ws, struct live_socket *socket, const json_t *frame)
@@ -217,17 +208,15 @@ static void on_message(struct ws *ws, struct live_socket *socket, const json_t *
 
     if (conversation.len && id_parse(ID_CONVERSATION, conversation, &id) < 0) {
         ws_close(ws, 1008);
-    } else if (slice_eq(type, SLICE("hello")) && !socket->ws) {
-        socket->ws = ws_ref(ws);
-        socket->after = json_int(frame, "after", -1);
-        socket->token = copy(json_str(frame, "token"));
-        hub_greet(socket);
-    } else if (slice_eq(type, SLICE("viewing")) && socket->greeted) {
+    } else if (slice_eq(type, SLICE("hello"))) {
+        if (!hub_hello(socket, ws, frame))
+            ws_close(ws, 1008);
+    } else if (slice_eq(type, SLICE("viewing"))) {
         hub_view(socket, id);
-    } else if (slice_eq(type, SLICE("typing")) && socket->greeted) {
-        if (id && id == socket->viewing)
-            tell_typing(socket, json_bool(frame, "on", false));
-    } else if (!slice_eq(type, SLICE("typing")) && !slice_eq(type, SLICE("viewing"))) {
+    } else if (slice_eq(type, SLICE("typing"))) {
+        if (id)
+            tell_typing(socket, id, json_bool(frame, "on", false));
+    } else {
         ws_close(ws, 1008);
     }
 }
@@ -252,34 +241,35 @@ static const struct ws_ops live_ops = {.on_text = on_text, .on_close = on_close}
 
 static int accept_live(struct call *call)
 {
-    struct live_socket *socket = hub_add(call->app->hub, SOCKET_DESK);
-    struct ws *ws;
-    int r;
+    const struct slice *cookie = call->data;
 
-    if (!socket)
-        return ERR_MEMORY;
-    socket->caller = call->caller;
-    r = ws_accept(call->http, &live_ops, &(struct ws_opts){.queue_max = 4 << 20}, socket, &ws);
-    if (r < 0)
-        hub_remove(socket);
-    return r;
+    return hub_open(call, &(struct socket_start){.kind = SOCKET_DESK,
+                                                 .ops = &live_ops,
+                                                 .opts = {.queue_max = 4 << 20},
+                                                 .cookie = *cookie});
 }
 
-/* The cookie is checked here, on a reader; a token comes with the hello. */
+/* A good cookie comes with the request, a token with the hello. */
 static int open_live(struct turn *turn, struct call *call)
 {
-    struct slice cookie = http_cookie(call->http, "__Host-lethe");
+    struct slice *cookie = arena_alloc(call->arena, sizeof(*cookie));
     struct slice origin = http_header(call->http, "origin");
-    int r = 0;
+    struct caller caller;
+    int r;
 
+    if (!cookie)
+        return ERR_MEMORY;
     if (!ws_wanted(call->http))
         return call_fail(call, ERR_SYNTAX, "This address speaks WebSocket only.");
     if (origin.len && !call_from_us(call))
         return ERR_ORIGIN;
-    if (cookie.len && origin.len)
-        r = session_find(turn, cookie, &call->caller);
-    if (r < 0 && r != ERR_AUTH)
+    *cookie = origin.len ? http_cookie(call->http, "__Host-lethe") : SLICE_NONE;
+    r = cookie->len ? session_find(turn, *cookie, &caller) : 0;
+    if (r == ERR_AUTH)
+        *cookie = SLICE_NONE;
+    else if (r < 0)
         return r;
+    call->data = cookie;
     call->deliver = accept_live;
     return 0;
 }

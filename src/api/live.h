@@ -4,9 +4,19 @@
 
 #include "api/hub.h"
 
+/** What answering a hello found out about a socket. */
+struct greeting {
+    struct caller caller;
+    int64_t tenant, person, conversation, sent;
+};
+
 /** Answers a hello from the turn's snapshot. An error closes the socket. */
-int live_greet(struct turn *turn, struct live_socket *socket) MUST_CHECK;
-int visit_greet(struct turn *turn, struct live_socket *socket) MUST_CHECK;
+int live_greet(struct turn *turn, const struct live_socket *socket,
+               struct greeting *greeting) MUST_CHECK;
+int visit_greet(struct turn *turn, const struct live_socket *socket,
+                struct greeting *greeting) MUST_CHECK;
+/** Whom a desk's cookie or token stands for, now. ERR_AUTH, ERR_DENIED. */
+int live_who(struct turn *turn, const struct live_socket *socket, struct caller *ret) MUST_CHECK;
 /** The frame for desks / for the visitor about a journal event, into `text`; empty: nothing to say.
  */
 int live_frame(struct turn *turn, const struct journal_event *event, struct buf *text) MUST_CHECK;

@@ -230,7 +230,7 @@ static int visitor_erase(struct turn *turn, struct call *call)
 
 static int post_visitor_erase(struct turn *turn, struct call *call)
 {
-    return widget_enter(turn, call, true, visitor_erase, LANE_WRITE);
+    return widget_enter(turn, call, true, visitor_erase, LANE_FREEING);
 }
 
 /* The receipt page: a form, and what it says about a receipt. */
@@ -319,7 +319,7 @@ static int check_receipt(struct turn *turn, struct call *call)
 const struct route privacy_routes[] = {
     {HTTP_GET_, "/api/v1/people/{id}/erase", LANE_READ, ACCESS_AGENT, SCOPE_PEOPLE, preview,
      .gives = "goes:list stays:list", .summary = "Says what an erasure takes and leaves"},
-    {HTTP_POST_, "/api/v1/people/{id}/erase", LANE_WRITE, ACCESS_ADMIN, SCOPE_PEOPLE, erase,
+    {HTTP_POST_, "/api/v1/people/{id}/erase", LANE_FREEING, ACCESS_ADMIN, SCOPE_PEOPLE, erase,
      .body_max = BODY_MAX, .takes = "confirm:text<=20", .gives = "erasure:text state:text",
      .summary = "Erases a person for good"},
     {HTTP_GET_, "/api/v1/people/{id}/export", LANE_READ, ACCESS_ADMIN, SCOPE_PEOPLE,

@@ -5,6 +5,7 @@
 #include "api/app.h"
 #include "api/hub_private.h"
 #include "api/live.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "talk/presence.h"
@@ -14,7 +15,7 @@ enum { BATCH_MAX = 256, FRAME_MAX = 512 * 1024 };
 static void take_batch(struct hub *hub)
 {
     struct hub_entry *last;
-    int n = 1;
+    size_t n = 1;
 
     pthread_mutex_lock(&hub->mutex);
     hub->batch = hub->queue;
@@ -25,6 +26,7 @@ static void take_batch(struct hub *hub)
         hub->queue_end = NULL;
     if (last)
         last->next = NULL;
+    hub->waiting -= hub->batch ? n : 0;
     pthread_mutex_unlock(&hub->mutex);
 }
 
@@ -115,30 +117,66 @@ static int pump_event(struct turn *turn, struct hub *hub, const struct journal_e
     return r;
 }
 
+/* True when the person came online by it. */
+static bool greeted(struct live_socket *socket, const struct greeting *greeting)
+{
+    socket->greeted = true;
+    socket->checked_us = clock_mono_us();
+    socket->caller = greeting->caller;
+    socket->tenant = greeting->tenant;
+    if (!socket->person) /* else hub_attach came between: it knows better */
+        socket->person = greeting->person;
+    if (!socket->conversation)
+        socket->conversation = greeting->conversation;
+    if (socket->conversation == greeting->conversation)
+        socket->sent = greeting->sent;
+    if (!socket->person || socket->counted)
+        return false;
+    socket->counted = true;
+    return presence_change(socket->person, 1);
+}
+
 static void pump_hello(struct turn *turn, struct hub *hub, struct live_socket *socket)
 {
-    int64_t came = 0;
-    int r = socket->kind == SOCKET_DESK ? live_greet(turn, socket) : visit_greet(turn, socket);
+    struct greeting greeting = {.tenant = socket->tenant};
+    bool came = false;
+    int r = socket->kind == SOCKET_DESK ? live_greet(turn, socket, &greeting)
+                                        : visit_greet(turn, socket, &greeting);
 
     if (r < 0) {
         ws_close(socket->ws, r == ERR_AUTH || r == ERR_DENIED ? 4401 : 1013);
         return;
     }
     pthread_mutex_lock(&hub->mutex);
-    socket->greeted = !socket->closed;
-    if (socket->greeted && socket->person && presence_change(socket->person, 1))
-        came = socket->person;
+    if (!socket->closed)
+        came = greeted(socket, &greeting);
     pthread_mutex_unlock(&hub->mutex);
     if (came)
-        live_tell_presence(hub, socket->tenant, came, true);
+        live_tell_presence(hub, greeting.tenant, socket->person, true);
 }
 
-static int pump_view(struct turn *turn, struct hub *hub, struct live_socket *socket, int64_t id)
+/* Who was signed out, switched off or lost the token sees no more. */
+static void pump_check(struct turn *turn, struct live_socket *socket)
+{
+    struct caller caller;
+    int r = live_who(turn, socket, &caller);
+
+    if (r == ERR_AUTH || r == ERR_DENIED)
+        ws_close(socket->ws, 4401);
+}
+
+static int pump_view(struct turn *turn, struct hub *hub, struct live_socket *socket)
 {
     struct conversation c = {0};
-    int64_t before;
-    int r = id ? conversation_load(turn, socket->tenant, id, &c) : 0;
+    int64_t before, id, tenant;
+    int r;
 
+    pthread_mutex_lock(&hub->mutex);
+    id = socket->look;
+    tenant = socket->tenant;
+    socket->look_waits = false;
+    pthread_mutex_unlock(&hub->mutex);
+    r = id ? conversation_load(turn, tenant, id, &c) : 0;
     if (r < 0)
         return r == ERR_NOT_FOUND ? 0 : r;
     pthread_mutex_lock(&hub->mutex);
@@ -147,9 +185,9 @@ static int pump_view(struct turn *turn, struct hub *hub, struct live_socket *soc
     socket->viewing_person = c.person;
     pthread_mutex_unlock(&hub->mutex);
     if (before && before != c.id)
-        live_tell_viewers(hub, socket->tenant, before);
+        live_tell_viewers(hub, tenant, before);
     if (c.id)
-        live_tell_viewers(hub, socket->tenant, c.id);
+        live_tell_viewers(hub, tenant, c.id);
     return 0;
 }
 
@@ -162,9 +200,22 @@ static int pump_one(struct turn *turn, struct hub *hub, struct hub_entry *entry)
         pump_hello(turn, hub, entry->socket);
         return 0;
     case ENTRY_VIEW:
-        return pump_view(turn, hub, entry->socket, entry->conversation);
+        return pump_view(turn, hub, entry->socket);
+    case ENTRY_CHECK:
+        pump_check(turn, entry->socket);
+        return 0;
     }
     return ERR_INTERNAL;
+}
+
+static bool is_losing(struct hub *hub)
+{
+    bool losing;
+
+    pthread_mutex_lock(&hub->mutex);
+    losing = hub->losing;
+    pthread_mutex_unlock(&hub->mutex);
+    return losing;
 }
 
 static int pump(struct turn *turn, void *arg)
@@ -173,6 +224,8 @@ static int pump(struct turn *turn, void *arg)
     struct hub_entry *entry;
     int r;
 
+    if (is_losing(hub))
+        hub_lose(hub);
     take_batch(hub);
     LL_FOREACH(hub->batch, entry)
     {
@@ -188,18 +241,12 @@ static int pump(struct turn *turn, void *arg)
 static void pump_done(struct turn *turn, void *arg, int result)
 {
     struct hub *hub = arg;
-    struct hub_entry *entry, *next;
     bool more;
 
     (void)turn;
     if (result < 0)
         hub_lose(hub);
-    LL_FOREACH_SAFE(hub->batch, entry, next)
-    {
-        if (entry->socket)
-            socket_unref(entry->socket);
-        free(entry);
-    }
+    hub_drop_entries(hub->batch);
     hub->batch = NULL;
     pthread_mutex_lock(&hub->mutex);
     more = hub->queue != NULL;
@@ -214,18 +261,24 @@ void hub_pump(struct hub *hub)
     if (store_read(hub->app->store, pump, pump_done, hub) == 0)
         return;
     pthread_mutex_lock(&hub->mutex);
-    hub->pumping = false; /* the next event tries again; sockets come back with their numbers */
+    hub->pumping = false; /* the next event tries again */
+    hub->losing = true;
     pthread_mutex_unlock(&hub->mutex);
-    hub_lose(hub);
 }
 
 void hub_lose(struct hub *hub)
 {
     struct live_socket *socket;
+    struct hub_entry *dropped;
 
     pthread_mutex_lock(&hub->mutex);
     DL_FOREACH(hub->sockets, socket)
     if (socket->ws)
         ws_close(socket->ws, 1012);
+    dropped = hub->queue;
+    hub->queue = hub->queue_end = NULL;
+    hub->waiting = 0;
+    hub->losing = false;
     pthread_mutex_unlock(&hub->mutex);
+    hub_drop_entries(dropped);
 }

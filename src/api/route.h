@@ -9,6 +9,7 @@ enum route_lane {
     LANE_NONE, /* answers on the I/O thread from memory */
     LANE_READ,
     LANE_WRITE,
+    LANE_FREEING, /* as LANE_WRITE, also when the disk is full: for what frees space */
     LANE_SLOW,
 };
 

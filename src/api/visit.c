@@ -69,8 +69,8 @@ int visit_frame(struct turn *turn, const struct journal_event *event, struct buf
     return r < 0 ? r : floor_frame(turn, text, &c);
 }
 
-static int send_ready(struct turn *turn, struct live_socket *socket, const struct conversation *c,
-                      bool reset)
+static int send_ready(struct turn *turn, const struct live_socket *socket,
+                      const struct conversation *c, bool reset)
 {
     struct buf text = BUF_INIT(4096);
     struct json_out out;
@@ -91,7 +91,7 @@ static int send_ready(struct turn *turn, struct live_socket *socket, const struc
     return r;
 }
 
-static int catch_up(struct turn *turn, struct live_socket *socket, const struct message *list,
+static int catch_up(struct turn *turn, const struct live_socket *socket, const struct message *list,
                     size_t n)
 {
     struct buf text = BUF_INIT(512 * 1024);
@@ -110,7 +110,7 @@ static int catch_up(struct turn *turn, struct live_socket *socket, const struct 
     return r;
 }
 
-int visit_greet(struct turn *turn, struct live_socket *socket)
+int visit_greet(struct turn *turn, const struct live_socket *socket, struct greeting *greeting)
 {
     struct conversation c = {0};
     struct person_ref person = {0};
@@ -127,17 +127,18 @@ int visit_greet(struct turn *turn, struct live_socket *socket)
         r = conversation_latest(turn, socket->tenant, person.id, socket->channel, &c);
     if (r == 0 && !reset) {
         r = message_changed(turn, c.tenant, c.id, socket->after, CATCH_UP_MAX, &list, &n);
-        reset = r == ERR_LIMIT || socket->after > c.seq;
+        reset = r == ERR_LIMIT;
         r = r == ERR_LIMIT ? 0 : r;
     }
     if (r < 0 && r != ERR_NOT_FOUND)
         return r;
-    socket->person = person.id;
-    socket->conversation = c.id;
+    reset = reset || socket->after > c.seq; /* of a conversation that is gone */
+    greeting->person = person.id;
+    greeting->conversation = c.id;
+    greeting->sent = c.seq;
     r = send_ready(turn, socket, &c, reset);
     if (r == 0 && !reset)
         r = catch_up(turn, socket, list, n);
-    socket->sent = c.seq;
     return r;
 }
 
@@ -145,38 +146,26 @@ static void tell_typing(struct live_socket *socket, bool on)
 {
     struct buf text = BUF_INIT(256);
     char id[ID_TEXT_SIZE];
+    struct socket_look look;
 
-    if (socket->conversation &&
-        buf_addf(
-            &text, "{\"type\":\"typing\",\"conversation\":\"%s\",\"who\":\"person\",\"on\":%s}",
-            id_text(ID_CONVERSATION, socket->conversation, id).ptr, on ? "true" : "false") == 0)
-        hub_tell_desks(socket->hub, socket->tenant, buf_slice(&text), NULL);
+    if (hub_may_type(socket, &look) && look.conversation &&
+        buf_addf(&text,
+                 "{\"type\":\"typing\",\"conversation\":\"%s\",\"who\":\"person\",\"on\":%s}",
+                 id_text(ID_CONVERSATION, look.conversation, id).ptr, on ? "true" : "false") == 0)
+        hub_tell_desks(socket->hub, look.tenant, buf_slice(&text), NULL);
     buf_done(&text);
-}
-
-static struct slice copy(struct slice s)
-{
-    char *ptr = s.len ? malloc(s.len) : NULL;
-
-    if (!ptr)
-        return SLICE_NONE;
-    memcpy(ptr, s.ptr, s.len);
-    return slice_of(ptr, s.len);
 }
 
 static void on_message(struct ws *ws, struct live_socket *socket, const json_t *frame)
 {
     struct slice type = json_str(frame, "type");
 
-    if (slice_eq(type, SLICE("hello")) && !socket->ws) {
-        socket->ws = ws_ref(ws);
-        socket->after = json_int(frame, "after", -1);
-        socket->token = copy(json_str(frame, "token"));
-        socket->stranger = web_token_number(socket->token);
-        hub_greet(socket);
-    } else if (slice_eq(type, SLICE("typing")) && socket->greeted) {
+    if (slice_eq(type, SLICE("hello"))) {
+        if (!hub_hello(socket, ws, frame))
+            ws_close(ws, 1008);
+    } else if (slice_eq(type, SLICE("typing"))) {
         tell_typing(socket, json_bool(frame, "on", false));
-    } else if (!slice_eq(type, SLICE("typing")) && !slice_eq(type, SLICE("page"))) {
+    } else if (!slice_eq(type, SLICE("page"))) {
         ws_close(ws, 1008);
     }
 }
@@ -201,19 +190,13 @@ static const struct ws_ops visit_ops = {.on_text = on_text, .on_close = on_close
 
 static int accept_visit(struct call *call)
 {
-    struct live_socket *socket = hub_add(call->app->hub, SOCKET_VISITOR);
     const int64_t *site = call->data;
-    struct ws *ws;
-    int r;
 
-    if (!socket)
-        return ERR_MEMORY;
-    socket->tenant = call->caller.tenant;
-    socket->channel = *site;
-    r = ws_accept(call->http, &visit_ops, &(struct ws_opts){.message_max = 8 * 1024}, socket, &ws);
-    if (r < 0)
-        hub_remove(socket);
-    return r;
+    return hub_open(call, &(struct socket_start){.kind = SOCKET_VISITOR,
+                                                 .ops = &visit_ops,
+                                                 .opts = {.message_max = 8 * 1024},
+                                                 .tenant = call->caller.tenant,
+                                                 .channel = *site});
 }
 
 static int open_visit(struct turn *turn, struct call *call)

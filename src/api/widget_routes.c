@@ -146,7 +146,9 @@ static int history(struct turn *turn, struct call *call)
         return r;
     r = widget_find(turn, call, &site, &person, &c);
     if (r == ERR_NOT_FOUND)
-        return out_history(turn, call, &c, NULL, 0, false);
+        return out_history(turn, call, &c, NULL, 0, after > 0);
+    if (r == 0 && after > c.seq)
+        r = ERR_LIMIT; /* a number of a conversation that is gone */
     if (r == 0 && after && !before) {
         r = message_changed(turn, c.tenant, c.id, after, PAGE_MAX, &list, &n);
         if (r == 0)
@@ -168,8 +170,7 @@ static int get_history(struct turn *turn, struct call *call)
 
 struct attach {
     struct hub *hub;
-    uint64_t stranger;
-    int64_t tenant, person, conversation;
+    struct hub_visit visit;
 };
 
 static void attach(struct store *store, void *arg)
@@ -177,7 +178,7 @@ static void attach(struct store *store, void *arg)
     const struct attach *a = arg;
 
     (void)store;
-    hub_attach(a->hub, a->stranger, a->tenant, a->person, a->conversation);
+    hub_attach(a->hub, &a->visit);
 }
 
 /* The open sockets of a stranger learn who they are, after the commit. */
@@ -188,14 +189,15 @@ static int attach_later(struct turn *turn, struct call *call, const struct conve
 
     if (!a)
         return ERR_MEMORY;
-    *a = (struct attach){call->app->hub, visit->stranger, c->tenant, c->person, c->id};
+    *a = (struct attach){call->app->hub,
+                         {visit->stranger, c->tenant, visit->site, c->person, c->id}};
     return turn_effect(turn, attach, a);
 }
 
 /* {"client_id":…,"payload":…} */
 static int said_parts(struct turn *turn, struct call *call, struct slice *ret)
 {
-    struct buf b = BUF_INIT(4 * 1024);
+    struct buf b = BUF_INIT(16 * 1024); /* a control character takes six bytes */
     struct json_out out;
     int r;
 
@@ -260,6 +262,8 @@ static int said(struct turn *turn, struct call *call)
 
     if (slice_trim(pii_reveal(in.text)).len == 0)
         return call_fail(call, ERR_INVALID, "The message is empty.");
+    if (json_str(call->body, "client_id").len == 0)
+        return call_fail(call, ERR_INVALID, "\"client_id\" must not be empty.");
     r = event_id(turn, "m", json_str(call->body, "client_id"), &in.event_id);
     if (r == 0)
         r = said_parts(turn, call, &in.parts);
@@ -276,11 +280,11 @@ static int post_message(struct turn *turn, struct call *call)
 static int started(struct turn *turn, struct call *call)
 {
     struct talk_in in = {.kind = IN_START};
+    struct conversation c = {0};
     struct person_ref person;
-    struct conversation c;
     struct channel site;
     struct message m;
-    char day[32];
+    char last[48];
     int r = widget_find(turn, call, &site, &person, &c);
 
     call->status = 202;
@@ -288,8 +292,9 @@ static int started(struct turn *turn, struct call *call)
         return 0; /* they are talking already */
     if (r < 0 && r != ERR_NOT_FOUND)
         return r;
-    snprintf(day, sizeof(day), "%d", clock_day(turn->now));
-    r = event_id(turn, "start", slice_cstr(day), &in.event_id);
+    /* Once after each conversation, however often it is sent. */
+    snprintf(last, sizeof(last), "%lld.%lld", (long long)c.id, (long long)c.seq);
+    r = event_id(turn, "start", slice_cstr(last), &in.event_id);
     return r < 0 ? r : file_event(turn, call, &in, &c, &m);
 }
 

@@ -89,16 +89,16 @@ static int change_tags(struct bot_talk *talk, struct slice tag, bool add)
 
 static int mail(struct bot_talk *talk, const struct bot_mail *what)
 {
-    return post_add(talk->turn, &(struct post){
-                                    .kind = POST_FLOW,
-                                    .tenant = talk->c.tenant,
-                                    .to = pii_of(what->to),
-                                    .conversation = talk->c.id,
-                                    .subject = pii_of(what->subject),
-                                    .text = what->text,
-                                    .person = talk->c.person,
-                                    .person_slot = talk->c.slot,
-                                });
+    return pass_over(post_add(talk->turn, &(struct post){
+                                              .kind = POST_FLOW,
+                                              .tenant = talk->c.tenant,
+                                              .to = pii_of(what->to),
+                                              .conversation = talk->c.id,
+                                              .subject = pii_of(what->subject),
+                                              .text = what->text,
+                                              .person = talk->c.person,
+                                              .person_slot = talk->c.slot,
+                                          }));
 }
 
 /* What the firm says when its flow says nothing: its own words from the settings, or ours. */

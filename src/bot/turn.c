@@ -229,12 +229,40 @@ static int run_one(struct turn *turn, void *arg)
     return bot_turn(turn, due->tenant, due->conversation);
 }
 
-static void run_done(struct turn *turn, void *arg, int result)
+/* A turn that fails each time must not leave the person without an answer: somebody is asked. */
+static int give_up(struct turn *turn, void *arg)
+{
+    const struct due *due = arg;
+    struct conversation c;
+    int r = conversation_load(turn, due->tenant, due->conversation, &c);
+
+    if (r == ERR_NOT_FOUND)
+        return 0;
+    if (r == 0)
+        r = conversation_want_help(turn, &c);
+    return r < 0 ? r : turn_put(turn, &bot_sql_not_due, SQL_ARGS(SQL_INT(c.id), SQL_INT(c.tenant)));
+}
+
+static void gave_up(struct turn *turn, void *arg, int result)
 {
     (void)turn;
-    if (result < 0) /* bot_due stands in the row: the next word, or the next start, tries again */
-        log_event(LOG_ERROR, "bot.turn_failed", LOG_ERR(result));
+    if (result < 0)
+        log_event(LOG_ERROR, "bot.give_up_failed", LOG_ERR(result));
     free(arg);
+}
+
+/* bot_due stands in the row: bot_again tries again what failed for want of room or database. */
+static void run_done(struct turn *turn, void *arg, int result)
+{
+    struct due *due = arg;
+
+    if (result < 0)
+        log_event(LOG_ERROR, "bot.turn_failed", LOG_ERR(result));
+    if (result < 0 && !err_retryable(result) &&
+        store_write(due->store, due->tenant, give_up, gave_up, due) == 0)
+        return;
+    (void)turn;
+    free(due);
 }
 
 static void wake(void *arg, int64_t tenant, int64_t conversation)
@@ -273,6 +301,14 @@ static int timer_job(struct turn *turn, const struct job *job, void *arg)
         return ERR_REFUSED;
     event.id = json_int(payload, "id", 0);
     return talk_later(turn, job->tenant, job->object, json_int(payload, "epoch", -1), &event);
+}
+
+void bot_again(struct store *store)
+{
+    int r = store_read(store, sweep, NULL, store);
+
+    if (r < 0 && r != ERR_CANCELED)
+        log_event(LOG_WARN, "bot.sweep_failed", LOG_ERR(r));
 }
 
 int bot_start(struct store *store, struct fetch *fetch)

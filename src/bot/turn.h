@@ -14,4 +14,8 @@ int bot_start(struct store *store, struct fetch *fetch) MUST_CHECK;
  * when the floor is an agent's. */
 int bot_turn(struct turn *turn, int64_t tenant, int64_t conversation) MUST_CHECK;
 
+/** Queues again what is still due: a turn that failed while the database was away or the disk full.
+ */
+void bot_again(struct store *store);
+
 #endif

@@ -171,6 +171,8 @@ int lethe_serve(struct lethe *lethe, struct buf *problem)
         return r;
     set_public_url(lethe);
     r = daily_start(lethe->app.store, &lethe->daily);
+    if (r == 0)
+        r = tick_start(&lethe->app, &lethe->tick);
     if (r < 0)
         return say(problem, r, "start", err_text(r));
     r = admin_socket_start(&lethe->app, lethe->config.data_dir, &lethe->admin);
@@ -186,6 +188,7 @@ void lethe_close(struct lethe *lethe)
     lethe->admin = admin_socket_stop(lethe->admin);
     if (lethe->server)
         server_stop(lethe->server, GRACE_MS);
+    lethe->tick = tick_stop(lethe->tick);
     lethe->daily = daily_stop(lethe->daily);
     if (lethe->app.fetch)
         fetch_stop(lethe->app.fetch);

@@ -8,6 +8,7 @@
 #include "channel/messenger.h"
 #include "cli/config.h"
 #include "cli/daily.h"
+#include "cli/tick.h"
 
 struct lethe {
     struct config config;
@@ -17,6 +18,7 @@ struct lethe {
     struct server *server;
     struct daily *daily;
     struct admin_socket *admin;
+    struct tick *tick;
     char public_url[256];
     char vault_dir[4096];
 };

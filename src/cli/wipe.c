@@ -1,11 +1,11 @@
 /* wipe.c - freed memory is overwritten, for every library that is linked: the program defines
  * free() and realloc() itself. What was erased must not lie in the heap until somebody happens to
- * reuse it. Off under AddressSanitizer, which has its own. */
+ * reuse it. Off under the sanitizers, which have their own. */
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
-#if !defined(__SANITIZE_ADDRESS__) && defined(__GLIBC__)
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && defined(__GLIBC__)
 
 /* glibc's own, under the names it exports for programs that replace the public ones. */
 extern void __libc_free(void *ptr);

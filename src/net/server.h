@@ -136,6 +136,7 @@ struct ws_opts {
     size_t message_max; /* larger incoming messages are closed with 1009; 0: 64 KiB */
     size_t queue_max;   /* bytes waiting for a slow reader before it is dropped; 0: 1 MiB */
     int ping_every_ms;  /* 0: 30,000; closed when two go unanswered */
+    bool with_ref;      /* *ret comes with a reference of the caller's own: ws_unref it */
 };
 
 /** Upgrades the request. ERR_SYNTAX when it is no valid WebSocket request (answer it with 400

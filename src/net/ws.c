@@ -113,7 +113,7 @@ static struct ws *ws_new(struct loop *loop, const struct ws_ops *ops, const stru
     ws->control = BUF_INIT(WS_CONTROL_MAX);
     ws->queue_max = queue < UINT32_MAX ? (uint32_t)queue : UINT32_MAX;
     ws->ping_ms = opts->ping_every_ms > 0 ? (uint32_t)opts->ping_every_ms : PING_DEFAULT_MS;
-    atomic_init(&ws->refs, 1); /* until on_close returned */
+    atomic_init(&ws->refs, opts->with_ref ? 2 : 1); /* one until on_close returned */
     return ws;
 }
 

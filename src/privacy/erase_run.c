@@ -249,6 +249,7 @@ void erase_start(struct store *store)
                      .max_attempts = 100000, /* never given up: it goes on until it is done */
                      .backoff_ms = 1000,
                      .backoff_max_ms = 60000,
+                     .frees_space = true,
                      .start = start,
                  });
 }
