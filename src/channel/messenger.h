@@ -15,6 +15,6 @@ struct messenger_opts {
 
 /** Registers the port and the jobs. At start, before job_run_start and outbox_start; `opts` must
  * outlive the store's work. */
-void messenger_start(const struct messenger_opts *opts);
+int messenger_start(const struct messenger_opts *opts) MUST_CHECK;
 
 #endif

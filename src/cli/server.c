@@ -107,10 +107,11 @@ static int start_sending(struct lethe *lethe)
     };
     lethe->app.messenger = &lethe->messenger;
     post_start(lethe->app.store, &lethe->post);
-    messenger_start(&lethe->messenger);
     alert_start(lethe->app.store);
     erase_start(lethe->app.store);
-    r = outbox_start(lethe->app.store);
+    r = messenger_start(&lethe->messenger);
+    if (r == 0)
+        r = outbox_start(lethe->app.store);
     if (r == 0)
         r = bot_start(lethe->app.store, lethe->app.fetch);
     if (r == 0)

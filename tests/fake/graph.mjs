@@ -48,6 +48,7 @@ class Graph {
     doubles = [];             // messages accepted although their metadata had been accepted before
     pages = new Map();
     people = new Map();
+    logins = new Map();       // who signed in with Facebook: app-scoped id → [{ page, psid }]
     script = new Script();
 
     constructor(options) {
@@ -64,6 +65,19 @@ class Graph {
         const known = this.people.get(psid) ?? { lastInbound: 0 };
         this.people.set(psid, { ...known, fields: { ...known.fields, ...fields } });
         return psid;
+    }
+
+    /** The app-scoped id of somebody who signed in with Facebook. */
+    addLogin(asid, psid, page = this.#firstPage()) {
+        this.logins.set(asid, [...(this.logins.get(asid) ?? []), { page, psid }]);
+        return asid;
+    }
+
+    /** signed_request of the deletion and deauthorize callbacks. change: members of the payload. */
+    signedRequest(asid, { secret = this.appSecret, ...change } = {}) {
+        const payload = Buffer.from(JSON.stringify({ algorithm: 'HMAC-SHA256',
+            issued_at: Math.floor(Date.now() / 1000), user_id: asid, ...change })).toString('base64url');
+        return `${createHmac('sha256', secret).update(payload).digest('base64url')}.${payload}`;
     }
 
     /** Opens the 24 hours window as if the person had written `ago` ms ago. */
@@ -96,6 +110,15 @@ class Graph {
             refuse(100, 'Invalid appsecret_proof provided in the API argument');
         }
         return page;
+    }
+
+    /* The app's own token: "APP|SECRET". */
+    authenticateApp(request) {
+        const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+        if (token !== `${this.appId}|${this.appSecret}`) refuse(190, 'Invalid OAuth access token.', undefined, 401);
+        if (request.query.appsecret_proof !== createHmac('sha256', this.appSecret).update(token).digest('hex'))
+            refuse(100, 'Invalid appsecret_proof provided in the API argument');
+        return null;
     }
 
     /* Calls. Each returns the JSON of a 200. */
@@ -188,7 +211,7 @@ class Graph {
         if (parts[0] !== VERSION) refuse(2635, `Only ${VERSION} is known here, not ${parts[0]}`);
         const [, node, edge] = parts;
         const known = edge ? `${edge}` : node === 'me' || this.pages.has(node) ? 'me' : 'profile';
-        const methods = { messages: ['POST'], me: ['GET'], profile: ['GET'],
+        const methods = { messages: ['POST'], ids_for_pages: ['GET'], me: ['GET'], profile: ['GET'],
             subscribed_apps: ['GET', 'POST', 'DELETE'], messenger_profile: ['GET', 'POST', 'DELETE'] };
         if (parts.length > 3 || !methods[known]?.includes(request.method))
             refuse(2500, `Unknown path components: ${request.method} ${request.path}`);
@@ -207,6 +230,8 @@ class Graph {
     }
 
     #call(place, node, page, request, body, step) {
+        if (place === 'ids_for_pages')
+            return { data: (this.logins.get(node) ?? []).map(({ page: id, psid }) => ({ id: psid, page: { id } })) };
         if (node !== 'me' && place !== 'profile' && node !== page.id)
             refuse(10, '(#10) The token is not for this page');
         switch (place) {
@@ -223,7 +248,7 @@ class Graph {
         try {
             const { place, node } = this.#route(request);
             entry.body = this.#body(request);
-            const page = this.authenticate(request, entry.body);
+            const page = place === 'ids_for_pages' ? this.authenticateApp(request) : this.authenticate(request, entry.body);
             const step = this.script.take(entry.body?.sender_action ? 'actions' : place);
             if (step.error) throw typeof step.error === 'string' ? named(step.error) : step.error;
             if (step.delay) await sleep(step.delay);
