@@ -226,6 +226,7 @@ const struct route meta_routes[] = {
               " cursor?:int",
      .gives = "items:list next:text~ total:int", .summary = "What providers posted, newest first"},
     {HTTP_POST_, "/api/v1/channels/{id}/check", LANE_READ, ACCESS_ADMIN, SCOPE_SETTINGS, check,
-     .gives = "steps:list", .summary = "Checks each step of a Page's connection"},
+     .body_max = 1024, .takes = "", .gives = "steps:list",
+     .summary = "Checks each step of a Page's connection"},
 };
 const size_t meta_routes_count = ARRAY_LEN(meta_routes);
