@@ -194,7 +194,9 @@ static int admit(struct turn *turn, struct call *call)
     if (r < 0)
         return r;
     note_use(turn, &call->caller);
-    return call->caller.role < role_needed(call->route->access) ? ERR_DENIED : 0;
+    if (call->caller.role < role_needed(call->route->access))
+        return ERR_DENIED;
+    return call->bad_body < 0 ? call_fail(call, call->bad_body, call->bad_detail) : 0;
 }
 
 /* Who calls is asked on a reader; only then is the tenant known, and with it the lane to write on.
@@ -346,6 +348,11 @@ void call_handle(struct http_request *request, void *arg)
         return;
     }
     r = read_body(call);
+    if (r < 0 && call->route->access != ACCESS_PUBLIC && call->route->lane != LANE_NONE) {
+        call->bad_body = r;
+        call->bad_detail = call->detail;
+        r = 0;
+    }
     if (r == 0 && call->route->lane == LANE_NONE)
         r = call->route->handler(NULL, call);
     if (r < 0 || call->route->lane == LANE_NONE)

@@ -27,6 +27,8 @@ struct call {
     struct slice params[CALL_PARAMS];
     struct caller caller;
     json_t *body; /* checked against the route's shape; NULL: none */
+    int bad_body; /* what is wrong with it: told only to who may call */
+    const char *bad_detail;
 
     struct buf text;           /* the answer's JSON … */
     struct json_out out;       /* … written here */
@@ -34,7 +36,6 @@ struct call {
     struct http_answer answer; /* answer.type set: sent instead of `text` */
     const char *detail;        /* for an error: a sentence, static or in `arena` */
     char problem[200];
-    struct slice problem_json; /* for an error: more members of the problem document, or empty */
 
     /** A next step on another lane, after this one ended well: login reads, hashes, writes. */
     call_handler *then;

@@ -91,10 +91,50 @@ static void out_parameters(struct json_out *out, const struct route *route)
     json_out_close_array(out);
 }
 
+/* A token needs any one of the scopes; a session needs the role. */
+static void out_security(struct json_out *out, const struct route *route)
+{
+    size_t i;
+
+    json_out_array(out, "security");
+    if (route->access != ACCESS_PUBLIC) {
+        json_out_object(out, NULL);
+        json_out_array(out, "session");
+        json_out_close_array(out);
+        json_out_close_object(out);
+    }
+    for (i = 0; route->access != ACCESS_PUBLIC && scope_words[i]; i++) {
+        if (!(route->scope & (1u << i)))
+            continue;
+        json_out_object(out, NULL);
+        json_out_array(out, "token");
+        json_out_str(out, NULL, slice_cstr(scope_words[i]));
+        json_out_close_array(out);
+        json_out_close_object(out);
+    }
+    json_out_close_array(out);
+}
+
+static void out_schemes(struct json_out *out)
+{
+    json_out_object(out, "securitySchemes");
+    json_out_object(out, "session");
+    json_out_str(out, "type", SLICE("apiKey"));
+    json_out_str(out, "in", SLICE("cookie"));
+    json_out_str(out, "name", SLICE("__Host-lethe"));
+    json_out_close_object(out);
+    json_out_object(out, "token");
+    json_out_str(out, "type", SLICE("http"));
+    json_out_str(out, "scheme", SLICE("bearer"));
+    json_out_close_object(out);
+    json_out_close_object(out);
+}
+
 static void out_operation(struct json_out *out, const struct route *route)
 {
     json_out_object(out, method_word(route->method));
     json_out_str(out, "summary", slice_cstr(route->summary));
+    out_security(out, route);
     out_parameters(out, route);
     if (route->takes && route->takes[0]) {
         json_out_object(out, "requestBody");
@@ -180,6 +220,7 @@ void openapi_write(struct json_out *out, const char *public_url, const char *ver
     for (name = shape_names; name->name; name++)
         shape_schema(out, name->name, name->shape);
     json_out_close_object(out);
+    out_schemes(out);
     json_out_close_object(out);
     json_out_close_object(out);
 }
