@@ -4,6 +4,7 @@
 #include "api/routes.h"
 #include "base/err.h"
 #include "store/journal.h"
+#include "talk/file.h"
 #include "talk/outbox.h"
 #include "talk/say.h"
 
@@ -180,6 +181,45 @@ static int messages(struct turn *turn, struct call *call)
     return r;
 }
 
+/* {"attachments":[…]} with the file of a reply, as the draft's parts. */
+static int say_parts(struct turn *turn, const struct file *file, struct slice *ret)
+{
+    struct buf b = BUF_INIT(4 * 1024);
+    struct json_out out;
+    int r;
+
+    json_out_init(&out, &b);
+    json_out_object(&out, NULL);
+    json_out_array(&out, "attachments");
+    file_out(&out, file);
+    json_out_close_array(&out);
+    json_out_close_object(&out);
+    r = json_out_end(&out);
+    *ret = r == 0 ? arena_copy(turn->arena, buf_slice(&b)) : SLICE_NONE;
+    buf_done(&b);
+    return r == 0 && !ret->ptr ? ERR_MEMORY : r;
+}
+
+static int add_file(struct turn *turn, struct call *call, const struct conversation *c, bool note,
+                    struct talk_draft *draft)
+{
+    struct file file;
+    int64_t id;
+    int r = call_body_id(call, "file", ID_FILE, &id);
+
+    if (r < 0 || !id)
+        return r;
+    if (!note && c->channel_kind != CHANNEL_WEB)
+        return call_fail(call, ERR_INVALID,
+                         "This channel takes no files from here. Send a link instead.");
+    r = file_for(turn, c->tenant, c->person, id, &file);
+    if (r == ERR_NOT_FOUND)
+        return call_fail(call, ERR_INVALID, "\"file\" is no file of this conversation.");
+    if (r == 0)
+        r = file_sent(turn, &file, c->id);
+    return r < 0 ? r : say_parts(turn, &file, &draft->parts);
+}
+
 static int say(struct turn *turn, struct call *call)
 {
     struct talk_draft draft = {
@@ -192,8 +232,11 @@ static int say(struct turn *turn, struct call *call)
     int r = load(turn, call, &c);
 
     if (r == 0)
-        r = note ? talk_note(turn, &c, call->caller.user, &draft, &m)
-                 : talk_reply(turn, &c, call->caller.user, &draft, &m);
+        r = add_file(turn, call, &c, note, &draft);
+    if (r < 0)
+        return r;
+    r = note ? talk_note(turn, &c, call->caller.user, &draft, &m)
+             : talk_reply(turn, &c, call->caller.user, &draft, &m);
     if (r == ERR_WINDOW)
         return call_fail(call, r,
                          "The channel allows a reply only for 24 hours after the person's "
@@ -250,7 +293,8 @@ const struct route inbox_routes[] = {
      messages, .query = "before?:id.message limit?:int<=100",
      .gives = "items:Message[] next:text~ total:int", .summary = "Lists messages, oldest first"},
     {HTTP_POST_, "/api/v1/conversations/{id}/messages", LANE_WRITE, ACCESS_AGENT, SCOPE_TALK, say,
-     .body_max = BODY_MAX, .takes = "client_id?:text<=64 kind?:message|note text?:text<=10000",
+     .body_max = BODY_MAX,
+     .takes = "client_id?:text<=64 kind?:message|note text?:text<=10000 file?:id.file",
      .gives = "Message", .summary = "Replies to the person, or adds a note"},
     {HTTP_POST_, "/api/v1/conversations/{id}/read", LANE_WRITE, ACCESS_AGENT, SCOPE_TALK, read_mark,
      .body_max = BODY_MAX, .takes = "message:id.message", .summary = "Marks messages as read"},

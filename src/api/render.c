@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "person/purpose.h"
+#include "talk/file.h"
 #include "talk/port.h"
 #include "talk/presence.h"
 
@@ -183,18 +184,58 @@ bool render_visible(const struct message *m)
     return m->kind == MESSAGE_TALK && m->state != MESSAGE_WITHDRAWN;
 }
 
-/* Copies the members of the stored body into the open object. */
-static void out_body(struct json_out *out, struct pii body)
+/* The desk's address of a file as a JSON member. In JSON a text can't hold it: its quotes would be
+ * escaped there. */
+#define FILE_MEMBER "\"url\":\"" FILE_URL
+
+static const char *find_file_url(struct slice text)
 {
-    struct slice inner = pii_reveal(body);
+    return text.len ? memmem(text.ptr, text.len, FILE_MEMBER, sizeof(FILE_MEMBER) - 1) : NULL;
+}
+
+/* A visitor fetches the same file at an address below that of their website. */
+static int visitors_body(struct turn *turn, const struct message *m, struct slice *inner)
+{
+    struct buf b = BUF_INIT(512 * 1024);
+    struct slice rest = *inner;
+    struct conversation c;
+    struct channel site;
+    const char *found;
+    int r = conversation_load(turn, m->tenant, m->conversation, &c);
+
+    if (r == 0)
+        r = channel_load(turn, m->tenant, c.channel, &site);
+    while (r == 0 && (found = find_file_url(rest))) {
+        r = buf_add(&b, slice_head(rest, (size_t)(found - rest.ptr)));
+        if (r == 0)
+            r = buf_addf(&b, "\"url\":\"/api/v1/widget/%.*s/files/", SLICE_ARG(site.external));
+        rest = slice_from(rest, (size_t)(found - rest.ptr) + sizeof(FILE_MEMBER) - 1);
+    }
+    if (r == 0)
+        r = buf_add(&b, rest);
+    if (r == 0)
+        *inner = arena_copy(turn->arena, buf_slice(&b));
+    buf_done(&b);
+    return r == 0 && !inner->ptr ? ERR_MEMORY : r;
+}
+
+/* Copies the members of the stored body into the open object. */
+static int out_body(struct turn *turn, struct json_out *out, const struct message *m,
+                    enum audience audience)
+{
+    struct slice inner = pii_reveal(m->body);
+    int r = 0;
 
     if (inner.len <= 2)
-        return;
+        return 0;
     inner = slice_of(inner.ptr + 1, inner.len - 2);
+    if (audience == FOR_VISITOR && find_file_url(inner))
+        r = visitors_body(turn, m, &inner);
     if (out->err == 0)
         out->err = buf_add_char(out->buf, ',');
     if (out->err == 0)
         out->err = buf_add(out->buf, inner);
+    return r;
 }
 
 static void out_message_plain(struct json_out *out, const struct message *m)
@@ -225,7 +266,8 @@ int render_message(struct turn *turn, struct json_out *out, const char *key,
         json_out_str(out, "reason", slice_cstr(talk_send_reason_word(m->reason)));
     if (m->author_user)
         r = render_user_ref(turn, out, "user", m->tenant, m->author_user);
-    out_body(out, m->body);
+    if (r == 0)
+        r = out_body(turn, out, m, audience);
     json_out_close_object(out);
     return r;
 }

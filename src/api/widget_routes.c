@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "channel/web.h"
+#include "talk/file.h"
 #include "talk/ingest.h"
 
 enum { BODY_MAX = 64 * 1024, PAGE_MAX = 200, PAGE_DEFAULT = 50 };
@@ -194,8 +195,27 @@ static int attach_later(struct turn *turn, struct call *call, const struct conve
     return turn_effect(turn, attach, a);
 }
 
-/* {"client_id":…,"payload":…} */
-static int said_parts(struct turn *turn, struct call *call, struct slice *ret)
+/* The file that a message sends: one of the visitor's own. id 0: none. */
+static int said_file(struct turn *turn, struct call *call, struct file *ret)
+{
+    const struct visit *visit = call->data;
+    struct person_ref person;
+    int64_t id;
+    int r = call_body_id(call, "file", ID_FILE, &id);
+
+    *ret = (struct file){0};
+    if (r < 0 || !id)
+        return r;
+    r = person_resolve(turn, call->caller.tenant, visit->site, visit->external, turn->now, false,
+                       &person);
+    if (r == 0)
+        r = file_for(turn, call->caller.tenant, person.id, id, ret);
+    return r == ERR_NOT_FOUND ? call_fail(call, ERR_INVALID, "\"file\" is no file of yours.") : r;
+}
+
+/* {"client_id":…,"payload":…,"attachments":[…]} */
+static int said_parts(struct turn *turn, struct call *call, const struct file *file,
+                      struct slice *ret)
 {
     struct buf b = BUF_INIT(16 * 1024); /* a control character takes six bytes */
     struct json_out out;
@@ -206,6 +226,11 @@ static int said_parts(struct turn *turn, struct call *call, struct slice *ret)
     json_out_str(&out, "client_id", json_str(call->body, "client_id"));
     if (call_has(call, "payload"))
         json_out_pii(&out, "payload", call_body_pii(call, "payload"));
+    if (file->id) {
+        json_out_array(&out, "attachments");
+        file_out(&out, file);
+        json_out_close_array(&out);
+    }
     json_out_close_object(&out);
     r = json_out_end(&out);
     *ret = r == 0 ? arena_copy(turn->arena, buf_slice(&b)) : SLICE_NONE;
@@ -258,17 +283,22 @@ static int said(struct turn *turn, struct call *call)
                          .payload = call_body_pii(call, "payload")};
     struct conversation c;
     struct message m;
-    int r;
+    struct file file;
+    int r = said_file(turn, call, &file);
 
-    if (slice_trim(pii_reveal(in.text)).len == 0)
+    if (r < 0)
+        return r;
+    if (!file.id && slice_trim(pii_reveal(in.text)).len == 0)
         return call_fail(call, ERR_INVALID, "The message is empty.");
     if (json_str(call->body, "client_id").len == 0)
         return call_fail(call, ERR_INVALID, "\"client_id\" must not be empty.");
     r = event_id(turn, "m", json_str(call->body, "client_id"), &in.event_id);
     if (r == 0)
-        r = said_parts(turn, call, &in.parts);
+        r = said_parts(turn, call, &file, &in.parts);
     if (r == 0)
         r = file_event(turn, call, &in, &c, &m);
+    if (r == 0 && file.id)
+        r = file_sent(turn, &file, c.id);
     return r < 0 ? r : render_message(turn, &call->out, NULL, &m, FOR_VISITOR);
 }
 
@@ -349,7 +379,8 @@ const struct route widget_routes[] = {
      .summary = "Lists a visitor's messages, or what changed after a number"},
     {HTTP_POST_, "/api/v1/widget/{site}/messages", LANE_READ, ACCESS_PUBLIC, 0, post_message,
      .body_max = BODY_MAX,
-     .takes = "client_id:text<=64 text?:text<=4000 payload?:text<=1000 page?:text<=2000",
+     .takes = "client_id:text<=64 text?:text<=4000 payload?:text<=1000 page?:text<=2000"
+              " file?:id.file",
      .gives = "Message", .summary = "Says something; answered once it is durable"},
     {HTTP_POST_, "/api/v1/widget/{site}/start", LANE_READ, ACCESS_PUBLIC, 0, post_start,
      .body_max = BODY_MAX, .takes = "page?:text<=2000", .summary = "Begins a new chat"},

@@ -14,6 +14,7 @@
 #include "privacy/erase.h"
 #include "store/job.h"
 #include "talk/alert.h"
+#include "talk/file.h"
 #include "talk/outbox.h"
 
 enum { GRACE_MS = 10000 };
@@ -110,6 +111,8 @@ static int start_sending(struct lethe *lethe)
     alert_start(lethe->app.store);
     erase_start(lethe->app.store);
     r = messenger_start(&lethe->messenger);
+    if (r == 0)
+        r = file_start(lethe->app.store);
     if (r == 0)
         r = outbox_start(lethe->app.store);
     if (r == 0)

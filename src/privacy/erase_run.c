@@ -1,5 +1,6 @@
 /* erase_run.c - the steps of an erasure, each on its lane:
- * collect (WRITE) → forget (SLOW) → delete (WRITE) → empty the log (SLOW) → done (WRITE). */
+ * collect (WRITE) → forget keys, remove files (SLOW) → delete (WRITE) → empty the log (SLOW)
+ * → done (WRITE). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "privacy/erase.h"
 #include "privacy/sql.h"
 #include "privacy/subject.h"
+#include "store/blob.h"
 #include "store/job.h"
 #include "store/tombstone.h"
 
@@ -23,6 +25,8 @@ struct run {
     int64_t erasure;
     vault_slot *slots; /* between collect and forget; owned */
     size_t slot_count;
+    int64_t *files; /* likewise */
+    size_t file_count;
 };
 
 static void release(void *arg)
@@ -30,6 +34,7 @@ static void release(void *arg)
     struct run *run = arg;
 
     free(run->slots);
+    free(run->files);
     free(run);
 }
 
@@ -115,6 +120,26 @@ static int read_slots(struct turn *turn, struct run *run)
     return 0;
 }
 
+/* The rows of the files stay until their bytes are gone. */
+static int read_files(struct turn *turn, struct run *run, const struct erasure *e)
+{
+    struct sql_rows *rows;
+    size_t i;
+    int r =
+        turn_ask(turn, &privacy_sql_files, SQL_ARGS(SQL_INT(e->person), SQL_INT(e->tenant)), &rows);
+
+    if (r < 0)
+        return r;
+    free(run->files);
+    run->file_count = sql_rows_count(rows);
+    run->files = calloc(run->file_count + 1, sizeof(*run->files));
+    if (!run->files)
+        return ERR_MEMORY;
+    for (i = 0; i < run->file_count; i++)
+        run->files[i] = sql_int(rows, i, 0);
+    return 0;
+}
+
 static int set_step(struct turn *turn, const struct run *run, enum erase_step step)
 {
     return turn_put(turn, &privacy_sql_erasure_step,
@@ -134,7 +159,9 @@ static int collect(struct turn *turn, void *arg)
         if (r == 0)
             r = set_step(turn, run, ERASE_COLLECTED);
     }
-    return r < 0 ? r : read_slots(turn, run);
+    if (r == 0)
+        r = read_slots(turn, run);
+    return r < 0 ? r : read_files(turn, run, &e);
 }
 
 /* Forget */
@@ -142,8 +169,12 @@ static int collect(struct turn *turn, void *arg)
 static int forget(struct turn *turn, void *arg)
 {
     const struct run *run = arg;
+    size_t i;
+    int r = vault_forget(turn->vault, run->slots, run->slot_count);
 
-    return vault_forget(turn->vault, run->slots, run->slot_count);
+    for (i = 0; r == 0 && i < run->file_count; i++)
+        r = blob_remove(turn->store, run->files[i]);
+    return r;
 }
 
 /* Delete */
