@@ -142,7 +142,7 @@ static bool is_token(struct slice text)
     return text.len > 0;
 }
 
-static int change_fields(struct call *call, struct channel *channel)
+static int change_fields(struct turn *turn, struct call *call, struct channel *channel)
 {
     int r = 0;
 
@@ -151,7 +151,7 @@ static int change_fields(struct call *call, struct channel *channel)
     if (channel->name.len == 0)
         return call_fail(call, ERR_INVALID, "\"name\" must not be empty.");
     if (call_has(call, "flow"))
-        r = call_body_id(call, "flow", ID_FLOW, &channel->flow);
+        r = site_flow(turn, call, &channel->flow);
     if (r < 0 || !call_has(call, "token"))
         return r;
     channel->secret = slice_trim(json_str(call->body, "token"));
@@ -176,7 +176,7 @@ static int add_channel(struct turn *turn, struct call *call)
 
     if (!slice_eq(json_str(call->body, "kind"), SLICE("messenger")))
         return call_fail(call, ERR_INVALID, "Websites are added by POST /api/v1/sites.");
-    r = change_fields(call, &page);
+    r = change_fields(turn, call, &page);
     if (r < 0)
         return r;
     if (!is_page_id(page.external))
@@ -194,7 +194,7 @@ static int change_channel(struct turn *turn, struct call *call)
     int r = load(turn, call, CHANNEL_MESSENGER, &page);
 
     if (r == 0)
-        r = change_fields(call, &page);
+        r = change_fields(turn, call, &page);
     if (r < 0)
         return r;
     if (state.len) {

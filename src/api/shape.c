@@ -102,6 +102,15 @@ static const char *check_text(const struct member *member, struct slice text)
     return utf8_count(text) > (size_t)max ? "is too long" : NULL;
 }
 
+static const char *check_list(const struct member *member, const json_t *value)
+{
+    size_t max = member->max < 0 ? LIST_DEFAULT_MAX : (size_t)member->max;
+
+    if (!json_is_array(value))
+        return "must be a list";
+    return json_array_size(value) > max ? "is too long" : NULL;
+}
+
 /* What is wrong with a value; NULL: nothing. */
 static const char *check_value(const struct member *member, const json_t *value)
 {
@@ -117,7 +126,7 @@ static const char *check_value(const struct member *member, const json_t *value)
     if (slice_eq(type, SLICE("object")))
         return json_is_object(value) ? NULL : "must be an object";
     if (slice_eq(type, SLICE("list")))
-        return json_is_array(value) ? NULL : "must be a list";
+        return check_list(member, value);
     if (slice_eq(type, SLICE("texts")))
         return texts_fit(value, member->max) ? NULL : "must be a list of texts";
     if (slice_eq(type, SLICE("int"))) {
@@ -180,14 +189,28 @@ int shape_check(const char *shape, const json_t *object, char *space, size_t spa
     return 0;
 }
 
-static void schema_of_words(struct json_out *out, struct slice words)
+static void out_type(struct json_out *out, const char *type, bool nullable)
 {
-    struct slice word;
+    if (!nullable) {
+        json_out_str(out, "type", slice_cstr(type));
+        return;
+    }
+    json_out_array(out, "type");
+    json_out_str(out, NULL, slice_cstr(type));
+    json_out_str(out, NULL, SLICE("null"));
+    json_out_close_array(out);
+}
 
-    json_out_str(out, "type", SLICE("string"));
+static void schema_of_words(struct json_out *out, const struct member *member)
+{
+    struct slice words = member->type, word;
+
+    out_type(out, "string", member->nullable);
     json_out_array(out, "enum");
     while (slice_cut(&words, '|', &word))
         json_out_str(out, NULL, word);
+    if (member->nullable)
+        json_out_null(out, NULL);
     json_out_close_array(out);
 }
 
@@ -199,44 +222,62 @@ static void schema_of_name(struct json_out *out, struct slice name)
     json_out_str(out, "$ref", slice_cstr(ref));
 }
 
-static void schema_of_type(struct json_out *out, const struct member *member)
+static void schema_of_texts(struct json_out *out, const struct member *member)
+{
+    out_type(out, "array", member->nullable);
+    json_out_object(out, "items");
+    json_out_str(out, "type", SLICE("string"));
+    json_out_close_object(out);
+    if (member->max >= 0)
+        json_out_int(out, "maxItems", member->max);
+}
+
+static void schema_of_names(struct json_out *out, const struct member *member)
+{
+    out_type(out, "array", member->nullable);
+    json_out_object(out, "items");
+    schema_of_name(out, slice_head(member->type, member->type.len - 2));
+    json_out_close_object(out);
+}
+
+static bool schema_of_plain(struct json_out *out, const struct member *member)
 {
     static const struct {
-        const char *type;
-        const char *schema;
-    } plain[] = {{"text", "string"},
-                 {"int", "integer"},
-                 {"bool", "boolean"},
-                 {"object", "object"},
-                 {"list", "array"}};
-    struct slice type = member->type;
+        const char *type, *schema, *limit;
+    } plain[] = {{"text", "string", "maxLength"},
+                 {"int", "integer", "maximum"},
+                 {"bool", "boolean", NULL},
+                 {"object", "object", NULL},
+                 {"list", "array", "maxItems"}};
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(plain); i++) {
-        if (!slice_eq(type, slice_cstr(plain[i].type)))
+        if (!slice_eq(member->type, slice_cstr(plain[i].type)))
             continue;
-        json_out_str(out, "type", slice_cstr(plain[i].schema));
-        if (member->max >= 0)
-            json_out_int(out, slice_eq(type, SLICE("text")) ? "maxLength" : "maximum", member->max);
+        out_type(out, plain[i].schema, member->nullable);
+        if (member->max >= 0 && plain[i].limit)
+            json_out_int(out, plain[i].limit, member->max);
+        return true;
+    }
+    return false;
+}
+
+static void schema_of_type(struct json_out *out, const struct member *member)
+{
+    struct slice type = member->type;
+
+    if (schema_of_plain(out, member))
         return;
-    }
-    if (is_word_list(type)) {
-        schema_of_words(out, type);
-    } else if (slice_eq(type, SLICE("texts"))) {
-        json_out_str(out, "type", SLICE("array"));
-        json_out_object(out, "items");
-        json_out_str(out, "type", SLICE("string"));
-        json_out_close_object(out);
-    } else if (slice_ends(type, SLICE("[]"))) {
-        json_out_str(out, "type", SLICE("array"));
-        json_out_object(out, "items");
-        schema_of_name(out, slice_head(type, type.len - 2));
-        json_out_close_object(out);
-    } else if (slice_starts(type, SLICE("id."))) {
-        json_out_str(out, "type", SLICE("string"));
-    } else if (!slice_eq(type, SLICE("any"))) {
+    if (is_word_list(type))
+        schema_of_words(out, member);
+    else if (slice_eq(type, SLICE("texts")))
+        schema_of_texts(out, member);
+    else if (slice_ends(type, SLICE("[]")))
+        schema_of_names(out, member);
+    else if (slice_starts(type, SLICE("id.")))
+        out_type(out, "string", member->nullable);
+    else if (!slice_eq(type, SLICE("any")))
         schema_of_name(out, type);
-    }
 }
 
 void shape_schema(struct json_out *out, const char *key, const char *shape)

@@ -1,6 +1,7 @@
 #include "api/site_settings.h"
 
 #include "base/err.h"
+#include "bot/shelf.h"
 #include "channel/web.h"
 
 enum { SETTINGS_MAX = 32 * 1024, ORIGINS_MAX = 50, ORIGIN_MAX = 300, STARTERS_MAX = 5 };
@@ -177,6 +178,21 @@ static int write_settings(struct turn *turn, const json_t *settings, struct chan
     return r == 0 && !site->settings.ptr ? ERR_MEMORY : r;
 }
 
+int site_flow(struct turn *turn, struct call *call, int64_t *ret)
+{
+    struct shelf_flow flow;
+    int64_t id;
+    int r = call_body_id(call, "flow", ID_FLOW, &id);
+
+    if (r == 0 && id)
+        r = shelf_load(turn, call->caller.tenant, id, &flow);
+    if (r == ERR_NOT_FOUND)
+        return call_fail(call, ERR_INVALID, "\"flow\" is none of your firm's.");
+    if (r == 0)
+        *ret = id;
+    return r;
+}
+
 int site_change(struct turn *turn, struct call *call, struct channel *site)
 {
     CLEANUP(json_cleanup) json_t *settings = NULL;
@@ -192,7 +208,7 @@ int site_change(struct turn *turn, struct call *call, struct channel *site)
     if (site->name.len == 0)
         return call_fail(call, ERR_INVALID, "\"name\" must not be empty.");
     if (call_has(call, "flow"))
-        r = call_body_id(call, "flow", ID_FLOW, &site->flow);
+        r = site_flow(turn, call, &site->flow);
     if (r == 0)
         r = read_settings(site, &settings);
     if (r == 0 && call_has(call, "origins"))

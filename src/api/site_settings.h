@@ -11,6 +11,8 @@ struct slice site_origin(struct turn *turn, struct slice text);
 enum { SITE_KEY_SIZE = 13 };
 /** A new site's key in its snippet: 12 letters, 60 bits, so that nobody finds one by trying. */
 struct slice site_key(struct turn *turn, char ret[SITE_KEY_SIZE]);
+/** The body's "flow": one of the firm's, or null for none. ERR_INVALID with a sentence. */
+int site_flow(struct turn *turn, struct call *call, int64_t *ret) MUST_CHECK;
 /** Puts name, flow and settings of a checked body into `site` (in the turn's arena). ERR_INVALID
  * with a sentence. */
 int site_change(struct turn *turn, struct call *call, struct channel *site) MUST_CHECK;
