@@ -2,6 +2,7 @@
 #include "account/password.h"
 #include "api/door.h"
 #include "api/firm.h"
+#include "api/hub.h"
 #include "api/render.h"
 #include "api/routes.h"
 #include "base/err.h"
@@ -96,10 +97,19 @@ static int login(struct turn *turn, struct call *call)
     return door_keep_hash(call, hash);
 }
 
+static int end_all_desks(struct turn *turn, struct call *call, int64_t keep_session)
+{
+    const struct caller whom = {.tenant = call->caller.tenant, .user = call->caller.user};
+
+    return hub_end_later(turn, call->app->hub, &whom, keep_session);
+}
+
 static int logout(struct turn *turn, struct call *call)
 {
     int r = session_end(turn, call->caller.session);
 
+    if (r == 0)
+        r = hub_end_later(turn, call->app->hub, &call->caller, 0);
     return r < 0 ? r : call_set_cookie(call, SLICE_NONE);
 }
 
@@ -107,6 +117,8 @@ static int logout_everywhere(struct turn *turn, struct call *call)
 {
     int r = session_end_all(turn, call->caller.user, 0);
 
+    if (r == 0)
+        r = end_all_desks(turn, call, 0);
     return r < 0 ? r : call_set_cookie(call, SLICE_NONE);
 }
 
@@ -196,6 +208,8 @@ static int change_me(struct turn *turn, struct call *call)
         r = ERR_CONFLICT;
     if (r == 0)
         r = user_set_password(turn, &user, door->new_hash, call->caller.session);
+    if (r == 0)
+        r = end_all_desks(turn, call, call->caller.session);
     return r < 0 ? r : out_me(turn, call, &user);
 }
 

@@ -313,6 +313,59 @@ static bool is_desk(const struct live_socket *socket, const void *arg)
            socket != desks->except;
 }
 
+/* As a hello gets that nobody stands behind: the client shows its sign-in. */
+enum { SIGNED_OUT = 4401 };
+
+struct ending {
+    struct hub *hub;
+    struct caller whom;
+    int64_t keep_session;
+};
+
+static bool is_ended(const struct live_socket *socket, const struct ending *ending)
+{
+    const struct caller *caller = &socket->caller, *whom = &ending->whom;
+
+    if (socket->kind != SOCKET_DESK || caller->tenant != whom->tenant)
+        return false;
+    if (whom->token)
+        return caller->token == whom->token;
+    if (caller->user != whom->user || !caller->user)
+        return false;
+    return whom->session ? caller->session == whom->session
+                         : caller->session != ending->keep_session;
+}
+
+static void end_sockets(struct store *store, void *arg)
+{
+    const struct ending *ending = arg;
+    struct live_socket *socket;
+
+    (void)store;
+    pthread_mutex_lock(&ending->hub->mutex);
+    DL_FOREACH(ending->hub->sockets, socket)
+    {
+        if (!is_ended(socket, ending))
+            continue;
+        socket->caller = (struct caller){0}; /* a hello on its way is nobody's now */
+        socket->greeted = false;
+        if (socket->ws)
+            ws_close(socket->ws, SIGNED_OUT);
+    }
+    pthread_mutex_unlock(&ending->hub->mutex);
+}
+
+int hub_end_later(struct turn *turn, struct hub *hub, const struct caller *whom,
+                  int64_t keep_session)
+{
+    struct ending *ending = arena_alloc(turn->arena, sizeof(*ending));
+
+    if (!ending)
+        return ERR_MEMORY;
+    *ending = (struct ending){hub, *whom, keep_session};
+    return turn_effect(turn, end_sockets, ending);
+}
+
 void hub_tell_desks(struct hub *hub, int64_t tenant, struct slice text,
                     const struct live_socket *except)
 {

@@ -93,6 +93,11 @@ struct hub_visit {
 };
 void hub_attach(struct hub *hub, const struct hub_visit *visit);
 
+/** After the commit, closes the open desks of a user (of one session only, where `whom` names one;
+ *  never `keep_session`) or of an API token: whoever is signed out hears nothing more. */
+int hub_end_later(struct turn *turn, struct hub *hub, const struct caller *whom,
+                  int64_t keep_session) MUST_CHECK;
+
 /** Sends text to every greeted desk of a tenant but `except` (may be NULL). */
 void hub_tell_desks(struct hub *hub, int64_t tenant, struct slice text,
                     const struct live_socket *except);

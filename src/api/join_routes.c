@@ -2,6 +2,7 @@
  */
 #include "account/post.h"
 #include "api/door.h"
+#include "api/hub.h"
 #include "api/routes.h"
 #include "base/err.h"
 
@@ -171,7 +172,12 @@ static int reset_end(struct turn *turn, struct call *call)
         r = user_load(turn, tenant, id, &user);
     if (r == ERR_NOT_FOUND || (r == 0 && user.state != USER_ACTIVE))
         return reset_stale(call);
-    return r < 0 ? r : user_set_password(turn, &user, door->new_hash, 0);
+    if (r == 0)
+        r = user_set_password(turn, &user, door->new_hash, 0);
+    if (r < 0)
+        return r;
+    return hub_end_later(turn, call->app->hub,
+                         &(struct caller){.tenant = user.tenant, .user = user.id}, 0);
 }
 
 static int reset_hash(struct turn *turn, struct call *call)

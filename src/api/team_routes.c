@@ -2,6 +2,7 @@
  */
 #include "account/post.h"
 #include "api/firm.h"
+#include "api/hub.h"
 #include "api/render.h"
 #include "api/routes.h"
 #include "base/err.h"
@@ -46,6 +47,12 @@ static int keep_an_owner(struct call *call, int r)
     return r;
 }
 
+static int end_desks(struct turn *turn, struct call *call, const struct user *user)
+{
+    return hub_end_later(turn, call->app->hub,
+                         &(struct caller){.tenant = user->tenant, .user = user->id}, 0);
+}
+
 static int change_user(struct turn *turn, struct call *call)
 {
     struct slice role = json_str(call->body, "role"), state = json_str(call->body, "state");
@@ -63,6 +70,8 @@ static int change_user(struct turn *turn, struct call *call)
     if (state.len)
         user.state = slice_eq(state, SLICE("active")) ? USER_ACTIVE : USER_OFF;
     r = keep_an_owner(call, user_update(turn, &user));
+    if (r == 0 && user.state == USER_OFF)
+        r = end_desks(turn, call, &user);
     if (r == 0)
         render_user(&call->out, NULL, &user);
     return r;
@@ -93,7 +102,9 @@ static int remove_user(struct turn *turn, struct call *call)
 
     if (r == 0)
         r = unassign(turn, call, user.id);
-    return r < 0 ? r : keep_an_owner(call, user_remove(turn, &user));
+    if (r == 0)
+        r = keep_an_owner(call, user_remove(turn, &user));
+    return r < 0 ? r : end_desks(turn, call, &user);
 }
 
 /* API tokens */
@@ -182,7 +193,12 @@ static int remove_token(struct turn *turn, struct call *call)
     int64_t id;
     int r = call_id(call, 0, ID_TOKEN, &id);
 
-    return r < 0 ? r : token_remove(turn, call->caller.tenant, id);
+    if (r == 0)
+        r = token_remove(turn, call->caller.tenant, id);
+    if (r < 0)
+        return r;
+    return hub_end_later(turn, call->app->hub,
+                         &(struct caller){.tenant = call->caller.tenant, .token = id}, 0);
 }
 
 /* The firm */
