@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "api/call.h"
 #include "api/hub.h"
@@ -31,6 +32,26 @@ static const char *or_null(const char *text)
     return text && text[0] ? text : NULL;
 }
 
+/* Why the data could not be opened, and what to do. */
+static int complain(const struct lethe *lethe, int err, struct buf *problem)
+{
+    const char *data = lethe->config.data_dir, *vault = lethe->vault_dir;
+    const bool data_there = access(data, F_OK) == 0;
+
+    if (err == ERR_NOT_FOUND && data_there)
+        return say(problem, err, vault,
+                   "the vault is not there, and the data can't be read without it. Put the folder "
+                   "back, or name it with --vault. Nothing was made in its place.");
+    if (err == ERR_NOT_FOUND)
+        return say(problem, err, data, "there is no folder to make this one in.");
+    if (err == ERR_CONFLICT)
+        return say(problem, err, vault,
+                   "the vault belongs to another installation. Name the right one with --vault.");
+    if (err == ERR_UNAVAILABLE)
+        return say(problem, err, "database", err_text(err));
+    return say(problem, err, data, err_text(err));
+}
+
 static int open_store(struct lethe *lethe, struct buf *problem)
 {
     const struct config *config = &lethe->config;
@@ -47,7 +68,7 @@ static int open_store(struct lethe *lethe, struct buf *problem)
     else
         snprintf(lethe->vault_dir, sizeof(lethe->vault_dir), "%s-vault", config->data_dir);
     r = store_open(&opts, &lethe->app.store);
-    return r < 0 ? say(problem, r, config->data_dir, err_text(r)) : 0;
+    return r < 0 ? complain(lethe, r, problem) : 0;
 }
 
 static int make_rates(struct lethe *lethe, struct buf *problem)
@@ -65,23 +86,46 @@ static int make_rates(struct lethe *lethe, struct buf *problem)
     return app->by_peer && app->by_account && app->by_visitor ? 0 : ERR_MEMORY;
 }
 
+static void set_public_url(struct lethe *lethe)
+{
+    const char *given = lethe->config.server_public_url;
+    size_t n;
+
+    if (given[0])
+        snprintf(lethe->public_url, sizeof(lethe->public_url), "%s", given);
+    else
+        snprintf(lethe->public_url, sizeof(lethe->public_url), "http://127.0.0.1:%d",
+                 server_port(lethe->server));
+    n = strlen(lethe->public_url);
+    if (n && lethe->public_url[n - 1] == '/')
+        lethe->public_url[n - 1] = '\0';
+}
+
 int lethe_open(struct lethe *lethe, struct buf *problem)
 {
     const struct config *config = &lethe->config;
-    int r = open_store(lethe, problem);
+    int64_t threads;
+    int r = make_rates(lethe, problem); /* what is set wrongly is said before anything is made */
 
+    if (r == 0)
+        r = config_int("server.threads", config->server_threads, 0, 256, &threads, problem);
+    if (r == 0)
+        r = open_store(lethe, problem);
     if (r < 0)
         return r;
     account_start(lethe->app.store);
     person_start(lethe->app.store);
     web_start();
     lethe->app.version = LETHE_VERSION;
+    lethe->app.public_url = lethe->public_url;
+    if (config->server_public_url[0])
+        set_public_url(lethe); /* mails that wait may go out before the server listens */
     lethe->app.privacy_contact = config->privacy_contact;
     lethe->app.meta_app_secret = slice_cstr(config->meta_app_secret);
     lethe->app.meta_verify_token = slice_cstr(config->meta_verify_token);
     lethe->app.meta_app_id = slice_cstr(config->meta_app_id);
     lethe->app.mail_ready = config->mail_smtp_url[0] != '\0';
-    return make_rates(lethe, problem);
+    return 0;
 }
 
 static int start_sending(struct lethe *lethe)
@@ -120,22 +164,6 @@ static int start_sending(struct lethe *lethe)
     if (r == 0)
         r = hub_new(&lethe->app, &lethe->app.hub);
     return r < 0 ? r : job_run_start(lethe->app.store);
-}
-
-static void set_public_url(struct lethe *lethe)
-{
-    const char *given = lethe->config.server_public_url;
-    size_t n;
-
-    if (given[0])
-        snprintf(lethe->public_url, sizeof(lethe->public_url), "%s", given);
-    else
-        snprintf(lethe->public_url, sizeof(lethe->public_url), "http://127.0.0.1:%d",
-                 server_port(lethe->server));
-    n = strlen(lethe->public_url);
-    if (n && lethe->public_url[n - 1] == '/')
-        lethe->public_url[n - 1] = '\0';
-    lethe->app.public_url = lethe->public_url;
 }
 
 static int start_server(struct lethe *lethe, struct buf *problem)

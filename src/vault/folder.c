@@ -65,12 +65,12 @@ static int prepare(struct folder *f)
     return r;
 }
 
-int folder_open(const char *path, struct folder *ret)
+int folder_open(const char *path, bool make, struct folder *ret)
 {
     struct folder f = {.fd = -1, .lock = -1};
     int r;
 
-    if (mkdir(path, 0700) < 0 && errno != EEXIST)
+    if (make && mkdir(path, 0700) < 0 && errno != EEXIST)
         return err_from_errno(errno);
     f.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (f.fd < 0)

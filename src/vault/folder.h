@@ -12,10 +12,10 @@ struct folder {
     int lock; /* holds flock(2) until it is closed */
 };
 
-/** Makes the folder (mode 0700; an existing one is brought to it), takes its lock, and writes
- *  CACHEDIR.TAG and README where missing. ERR_LOCKED, ERR_IO, ERR_FULL, ERR_NOT_FOUND (the folder
- *  above is missing). */
-int folder_open(const char *path, struct folder *ret) MUST_CHECK;
+/** Opens the folder, made where missing if `make` (mode 0700; an existing one is brought to it),
+ *  takes its lock, and writes CACHEDIR.TAG and README where missing. ERR_LOCKED, ERR_IO, ERR_FULL,
+ *  ERR_NOT_FOUND (it is missing, or the folder above). */
+int folder_open(const char *path, bool make, struct folder *ret) MUST_CHECK;
 void folder_done(struct folder *f);
 /** True if `other` lies on the same device; false too if that can't be told. */
 bool folder_shares_device(const struct folder *f, const char *other);

@@ -26,7 +26,7 @@ START_TEST(is_private_and_says_never_to_copy_it)
     char text[2000];
 
     ck_assert_int_eq(chmod(dir, 0755), 0);
-    ck_assert_int_eq(folder_open(dir, &f), 0);
+    ck_assert_int_eq(folder_open(dir, true, &f), 0);
     ck_assert_int_eq(stat(dir, &st), 0);
     ck_assert_int_eq(st.st_mode & 0777, 0700);
     ck_assert(slice_starts(read_file(&f, "CACHEDIR.TAG", text, sizeof(text)),
@@ -45,10 +45,10 @@ START_TEST(has_one_owner_at_a_time)
     TEST_DIR(dir);
     struct folder f, second;
 
-    ck_assert_int_eq(folder_open(dir, &f), 0);
-    ck_assert_int_eq(folder_open(dir, &second), ERR_LOCKED);
+    ck_assert_int_eq(folder_open(dir, true, &f), 0);
+    ck_assert_int_eq(folder_open(dir, true, &second), ERR_LOCKED);
     folder_done(&f);
-    ck_assert_int_eq(folder_open(dir, &second), 0);
+    ck_assert_int_eq(folder_open(dir, true, &second), 0);
     folder_done(&second);
 }
 END_TEST
@@ -60,9 +60,11 @@ START_TEST(is_made_one_level_deep)
     char path[100];
 
     snprintf(path, sizeof(path), "%s/lock", dir); /* a name that the cleaning up takes away */
-    ck_assert_int_eq(folder_open("/nowhere/vault", &f), ERR_NOT_FOUND);
+    ck_assert_int_eq(folder_open("/nowhere/vault", true, &f), ERR_NOT_FOUND);
+    ck_assert_int_eq(folder_open(path, false, &f), ERR_NOT_FOUND);
+    ck_assert_int_ne(access(path, F_OK), 0);
     close(open(path, O_CREAT | O_WRONLY, 0600));
-    ck_assert_int_eq(folder_open(path, &f), ERR_IO);
+    ck_assert_int_eq(folder_open(path, true, &f), ERR_IO);
 }
 END_TEST
 

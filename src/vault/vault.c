@@ -46,7 +46,7 @@ static void locks_init(struct vault *v)
 static int open_parts(struct vault *v, const struct vault_opts *opts)
 {
     struct slots_opts slots = {.data_id = opts->data_id, .mark_at_least = opts->mark_at_least};
-    int r = folder_open(opts->dir, &v->folder);
+    int r = folder_open(opts->dir, opts->mark_at_least == 0, &v->folder);
 
     if (r < 0)
         return r;
