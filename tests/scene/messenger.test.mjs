@@ -189,7 +189,7 @@ scene(test, 'a Page whose subscription was lost is subscribed again, and the che
     ({ steps } = await desk.call('POST', `/channels/${channel.id}/check`, {}));
     assert.equal(steps.at(-1).name, 'token');
     assert.equal((await desk.call('GET', '/channels')).items.find((ch) => ch.id === channel.id).reason, 'token_dead');
-    graph.behave('subscribed_apps', { reset: true });
+    graph.behave('subscribed_apps', { garbage: true });
     ({ steps } = await desk.call('POST', `/channels/${channel.id}/check`, {}));
     assert.equal(steps.at(-1).name, 'reach');
     await desk.call('POST', `/channels/${channel.id}/check`, {});
