@@ -263,37 +263,11 @@ ENGINES_TEST(a_card_number_never_reaches_the_table)
     store_close(w.store);
 }
 
-/* With nothing but NULL, each statement either runs or breaks a constraint; a limit must be some
- * number. */
-static int try_statement(struct turn *turn, void *arg)
-{
-    struct sql_arg nothing[24] = {{0}};
-    const struct sql_stmt *stmt = arg;
-    const char *limit = strstr(stmt->text, "LIMIT $");
-    struct sql_rows *rows;
-    size_t n = 0;
-    char place[8];
-
-    if (limit)
-        nothing[strtol(limit + strlen("LIMIT $"), NULL, 10) - 1] = SQL_INT(1);
-
-    do
-        snprintf(place, sizeof(place), "$%zu", ++n);
-    while (strstr(stmt->text, place));
-    return turn_ask(turn, stmt, nothing, n - 1, &rows);
-}
-
 ENGINES_TEST(every_statement_is_understood)
 {
     struct world w = unit_world(e);
-    size_t i;
 
-    for (i = 0; talk_statements[i]; i++) {
-        int r = store_write_wait(w.store, w.tenant.id, try_statement, (void *)talk_statements[i]);
-
-        ck_assert_msg(r == 0 || r == ERR_CONSTRAINT, "%s: %s", talk_statements[i]->name,
-                      r < 0 ? err_code(r) : "");
-    }
+    unit_statements(&w, talk_statements);
     store_close(w.store);
 }
 

@@ -266,4 +266,36 @@ static inline int unit_answers(struct world *w, const char *text)
     return unit_reply(w, &(struct unit_reply){.draft.text = pii_of(slice_cstr(text))});
 }
 
+/* Statements */
+
+/* With nothing but NULL, each statement either runs or breaks a constraint; a limit must be some
+ * number. */
+static inline int unit_statement_work(struct turn *turn, void *arg)
+{
+    struct sql_arg nothing[24] = {{0}};
+    const struct sql_stmt *stmt = arg;
+    const char *limit = strstr(stmt->text, "LIMIT $");
+    struct sql_rows *rows;
+    size_t n = 0;
+    char place[8];
+
+    if (limit)
+        nothing[strtol(limit + strlen("LIMIT $"), NULL, 10) - 1] = SQL_INT(1);
+    do
+        snprintf(place, sizeof(place), "$%zu", ++n);
+    while (strstr(stmt->text, place));
+    return turn_ask(turn, stmt, nothing, n - 1, &rows);
+}
+
+/** Fails unless the engine understands every statement of a room's list. */
+static inline void unit_statements(struct world *w, const struct sql_stmt *const *list)
+{
+    for (; *list; list++) {
+        int r = store_write_wait(w->store, w->tenant.id, unit_statement_work, (void *)*list);
+
+        ck_assert_msg(r == 0 || r == ERR_CONSTRAINT, "%s: %s", (*list)->name,
+                      r < 0 ? err_code(r) : "");
+    }
+}
+
 #endif
