@@ -19,7 +19,7 @@ export class Journal {
         this.items.length = 0;
     }
 
-    wait(accepts, { timeout = 5000, what = 'the expected item', from = 0 } = {}) {
+    wait(accepts, { timeout = 30000, what = 'the expected item', from = 0 } = {}) {
         const found = this.items.slice(from).find(accepts);
         if (found) return Promise.resolve(found);
         return new Promise((resolve, reject) => {

@@ -16,7 +16,7 @@ export const engine = process.env.LETHE_TEST_ENGINE ?? 'sqlite';
 export const binary = resolve(root, process.env.LETHE_BUILD ?? 'build', 'lethe');
 
 /** Waits until `look` gives something truthy; fails after `ms` with what was waited for. */
-export async function until(what, look, ms = 10000) {
+export async function until(what, look, ms = 30000) {
     const end = Date.now() + ms;
     for (;;) {
         const got = await look();
@@ -70,7 +70,7 @@ export class Lethe {
         await until('the server to start', () => {
             if (gone) assert.fail(`the server ended: ${this.log}`);
             return /Dashboard: +(\S+)\/app/.test(this.log.slice(from));
-        }, 20000);
+        }, 60000);
         const text = this.log.slice(from);
         this.url = text.match(/Dashboard: +(\S+)\/app/)[1];
         this.port = Number(new URL(this.url).port);
