@@ -94,7 +94,9 @@ static int frame_config(struct turn *turn, struct call *call, const struct chann
     out_str_or_null(&out, "greeting", json_str(settings, "greeting"));
     json_out_str(&out, "language", lang);
     json_out_bool(&out, "online", site->state == CHANNEL_ON);
-    json_out_str(&out, "privacy_url", privacy.len ? privacy : SLICE("/privacy"));
+    if (!privacy.len)
+        privacy = arena_printf(call->arena, "/privacy?site=%.*s", SLICE_ARG(site->external));
+    json_out_str(&out, "privacy_url", privacy);
     json_out_str(&out, "api",
                  arena_printf(call->arena, "/api/v1/widget/%.*s", SLICE_ARG(site->external)));
     json_out_int(&out, "max_file", 10 * 1024 * 1024);
