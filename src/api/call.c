@@ -7,6 +7,7 @@
 #include "api/shape.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "net/problem.h"
 
 enum { ANSWER_MAX = 8 * 1024 * 1024 };
 
@@ -39,13 +40,41 @@ static void finish(struct call *call)
     free(call);
 }
 
+/* The problem document with the members of call->problem_json behind its own. */
+static int long_problem(struct call *call, int err, struct buf *ret)
+{
+    struct slice more = slice_trim(call->problem_json);
+    int r = problem_write(err_status(err), err_code(err),
+                          slice_cstr(call->detail ? call->detail : err_text(err)), ret);
+
+    if (r < 0 || more.len <= 2)
+        return r;
+    ret->len--; /* its brace: the members' own closes it */
+    r = buf_add_char(ret, ',');
+    return r < 0 ? r : buf_add(ret, slice_from(more, 1));
+}
+
+static int answer_long_problem(struct call *call, int err)
+{
+    struct buf b = BUF_INIT(ANSWER_MAX);
+    int r = long_problem(call, err, &b);
+
+    if (r == 0)
+        http_reply(call->http, &(struct http_answer){.status = err_status(err),
+                                                     .type = "application/problem+json",
+                                                     .body = buf_slice(&b)});
+    buf_done(&b);
+    return r;
+}
+
 static void answer_error(struct call *call, int err)
 {
     const char *detail = call->detail ? call->detail : err_text(err);
 
     if (err_status(err) == 500)
         log_event(LOG_ERROR, "api.failed", LOG_WORD("path", call->route->path), LOG_ERR(err));
-    http_reply_error(call->http, err, detail);
+    if (!call->problem_json.len || answer_long_problem(call, err) < 0)
+        http_reply_error(call->http, err, detail);
 }
 
 static void answer_json(struct call *call)
@@ -218,6 +247,7 @@ static void reset_answer(struct call *call)
     call->answer = (struct http_answer){0};
     call->status = 0;
     call->detail = NULL;
+    call->problem_json = SLICE_NONE;
     call->then = NULL;
     call->deliver = NULL;
     call->suspend = NULL;

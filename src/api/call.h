@@ -36,6 +36,8 @@ struct call {
     struct http_answer answer; /* answer.type set: sent instead of `text` */
     const char *detail;        /* for an error: a sentence, static or in `arena` */
     char problem[200];
+    /** For an error: a JSON object whose members join the problem document; lies in `arena`. */
+    struct slice problem_json;
 
     /** A next step on another lane, after this one ended well: login reads, hashes, writes. */
     call_handler *then;
