@@ -2,8 +2,8 @@
 BUILD ?= build
 MESON_FLAGS ?=
 
-.PHONY: run test build deps web check check-rooms check-quick check-format check-tidy format asan fuzz \
-        bench clean
+.PHONY: run test build deps web check check-rooms check-quick check-format check-names check-tidy format \
+        asan fuzz bench clean
 
 run: build
 	@$(BUILD)/lethe serve --demo --data ./data
@@ -24,7 +24,7 @@ web:
 	@tools/build-web
 
 # What a change must hold before it is handed over.
-check: check-rooms check-format check-tidy
+check: check-rooms check-format check-names check-tidy
 
 check-quick: check-rooms
 
@@ -37,14 +37,17 @@ check-format:
 format:
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
 
+check-names: build
+	@tools/check-names $(BUILD)
+
 check-tidy: build
 	@tools/check-tidy $(BUILD)
 
-# The unit tests again, with AddressSanitizer and UndefinedBehaviorSanitizer.
+# The unit tests and the scenes again, with AddressSanitizer and UndefinedBehaviorSanitizer.
 asan: deps web
 	@test -d build-asan || meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
 	@ninja -C build-asan --quiet
-	@tools/test build-asan $(ASAN_PARTS)
+	@tools/test build-asan $(or $(ASAN_PARTS),unit scene)
 
 # make fuzz MINUTES=10 [TARGET=name]
 fuzz: deps web

@@ -47,7 +47,7 @@ struct http_request {
     struct out *out; /* the answer */
     struct ws *ws;   /* or the socket it becomes */
     enum http_method method;
-    char last_byte;     /* of the chunked body's last read */
+    char last_byte; /* of the chunked body's last read */
     bool head_done;
     bool body_done;
     bool http10;

@@ -176,7 +176,7 @@ static int read_range(struct turn *turn, int64_t tenant, bool *ret_any)
 /* All numbers that the bits can have between two depths. */
 static int64_t *candidates(struct arena *arena, const uint32_t *bits, size_t n, int min, int max)
 {
-    size_t per = (size_t)(max - min + 1), i;
+    size_t per = (size_t)max - (size_t)min + 1, i;
     int64_t *numbers = arena_array(arena, n * per, sizeof(*numbers));
     int depth;
 
