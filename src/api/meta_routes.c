@@ -36,18 +36,6 @@ static int read_filter(struct call *call, struct hook_query *ret)
     return 0;
 }
 
-static void out_line(struct json_out *out, const struct hook_line *line)
-{
-    json_out_object(out, NULL);
-    json_out_int(out, "at", line->at);
-    call_out_id(out, "channel", ID_CHANNEL, line->channel);
-    json_out_str(out, "kind", slice_cstr(hook_kind_word(line->kind)));
-    json_out_str(out, "outcome", slice_cstr(hook_outcome_word(line->outcome)));
-    json_out_int(out, "size", line->size);
-    json_out_int(out, "latency_us", line->latency_us);
-    json_out_close_object(out);
-}
-
 static int list_hooks(struct turn *turn, struct call *call)
 {
     struct hook_query query = {.tenant = call->caller.tenant};
@@ -68,7 +56,7 @@ static int list_hooks(struct turn *turn, struct call *call)
     }
     render_list_open(&call->out);
     for (i = 0; i < n; i++)
-        out_line(&call->out, &lines[i]);
+        hook_log_out(&call->out, &lines[i]);
     render_list_close(&call->out, cursor, (int64_t)n);
     return 0;
 }

@@ -56,6 +56,23 @@ int hook_log_list(struct turn *turn, const struct hook_query *query, struct hook
     return 0;
 }
 
+void hook_log_out(struct json_out *out, const struct hook_line *line)
+{
+    char channel[ID_TEXT_SIZE];
+
+    json_out_object(out, NULL);
+    json_out_int(out, "at", line->at);
+    if (line->channel)
+        json_out_str(out, "channel", id_text(ID_CHANNEL, line->channel, channel));
+    else
+        json_out_null(out, "channel");
+    json_out_str(out, "kind", slice_cstr(hook_kind_word(line->kind)));
+    json_out_str(out, "outcome", slice_cstr(hook_outcome_word(line->outcome)));
+    json_out_int(out, "size", line->size);
+    json_out_int(out, "latency_us", line->latency_us);
+    json_out_close_object(out);
+}
+
 /* Lines carry time-ordered ids: the primary key finds the old ones. */
 int hook_log_purge(struct turn *turn, int64_t before, size_t max, bool *ret_more)
 {

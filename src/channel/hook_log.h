@@ -3,6 +3,7 @@
 #define CHANNEL_HOOK_LOG_H
 
 #include "base/clock.h"
+#include "base/json_out.h"
 #include "channel/hook_kind.h"
 #include "store/store.h"
 
@@ -33,6 +34,8 @@ struct hook_query {
 /** Newest first, in the turn's arena; *ret_next is the cursor of the next page, 0 at the end. */
 int hook_log_list(struct turn *turn, const struct hook_query *query, struct hook_line **ret,
                   size_t *ret_n, int64_t *ret_next) MUST_CHECK;
+/** A line as JSON: {at, channel, kind, outcome, size, latency_us}, an element of an array. */
+void hook_log_out(struct json_out *out, const struct hook_line *line);
 /** Deletes up to `max` of the oldest lines made before `before`. *ret_more: call again. */
 int hook_log_purge(struct turn *turn, int64_t before, size_t max, bool *ret_more) MUST_CHECK;
 

@@ -177,6 +177,17 @@ static void print_value(const json_t *value)
 }
 
 /* "name: value" lines for people; a token alone, so that a script can take it as it is. */
+/* A line for each. */
+static void print_list(const json_t *list)
+{
+    size_t i;
+
+    for (i = 0; i < json_array_size(list); i++) {
+        print_value(json_array_get(list, i));
+        putchar('\n');
+    }
+}
+
 static void print_reply(const json_t *reply)
 {
     const json_t *token = json_object_get(reply, "token");
@@ -191,6 +202,10 @@ static void print_reply(const json_t *reply)
     json_object_foreach((json_t *)reply, name, value) {
         if (strcmp(name, "ok") == 0)
             continue;
+        if (json_is_array(value)) {
+            print_list(value);
+            continue;
+        }
         printf("%s: ", name);
         print_value(value);
         putchar('\n');

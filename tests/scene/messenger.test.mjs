@@ -163,7 +163,7 @@ scene(test, 'after a day the window is closed', async (t) => {
 });
 
 scene(test, 'a batch of a thousand people is stored before it is acknowledged', async (t) => {
-    const { graph, desk } = await connected(t);
+    const { graph, desk, lethe } = await connected(t);
     const events = Array.from({ length: 1000 }, (_, i) =>
         fromPerson(PAGE, `3${String(i).padStart(4, '0')}`, { message: { mid: `m_${i}`, text: `word ${i}` } }));
     const body = { object: 'page', entry: [{ id: PAGE, time: Date.now(), messaging: events }] };
@@ -176,6 +176,8 @@ scene(test, 'a batch of a thousand people is stored before it is acknowledged', 
     const lines = (await desk.call('GET', '/hooks?kind=message')).items;
     assert.deepEqual([...new Set(lines.map((l) => l.outcome))].sort(), ['duplicate', 'stored']);
     assert.deepEqual((await desk.call('GET', '/hooks?kind=message&outcome=ignored')).items, []);
+    const printed = lethe.run('hooks', 'log', '--kind', 'message', '--channel', PAGE).trim().split('\n').map((line) => JSON.parse(line));
+    assert.deepEqual(printed, lines);
 });
 
 scene(test, 'a Page whose subscription was lost is subscribed again, and the check says so', async (t) => {
