@@ -1,5 +1,4 @@
 #include "account/session.h"
-#include "account/sql.h"
 #include "store/job.h"
 #include "store/store_unit.h"
 
@@ -37,21 +36,6 @@ static struct world open_world(const struct engines *e)
 static void write_ok(struct world *w, store_work *work)
 {
     ck_assert_ok(store_write_wait(w->store, w->tenant.id, work, w));
-}
-
-/* With nothing but NULL, each statement either runs or breaks a constraint. */
-static int try_statement(struct turn *turn, void *arg)
-{
-    static const struct sql_arg nothing[16];
-    const struct sql_stmt *stmt = arg;
-    struct sql_rows *rows;
-    size_t n = 0;
-    char place[8];
-
-    do
-        snprintf(place, sizeof(place), "$%zu", ++n);
-    while (strstr(stmt->text, place));
-    return turn_ask(turn, stmt, nothing, n - 1, &rows);
 }
 
 static int read_firm(struct turn *turn, void *arg)
@@ -352,21 +336,7 @@ ENGINES_TEST(who_does_not_answer_an_invitation_is_forgotten)
     store_close(w.store);
 }
 
-ENGINES_TEST(every_statement_is_understood)
-{
-    struct world w = open_world(e);
-    const struct sql_stmt *const *stmt;
-
-    for (stmt = account_statements; *stmt; stmt++) {
-        int r = store_write_wait(w.store, 0, try_statement, (void *)*stmt);
-
-        ck_assert_msg(r == 0 || r == ERR_CONSTRAINT, "%s: %s", (*stmt)->name, err_code(r));
-    }
-    store_close(w.store);
-}
-
 ENGINES_MAIN("account/user", a_firm_keeps_its_name_and_settings, an_address_is_found_in_either_case,
              an_address_has_one_account, the_last_owner_stays,
              removing_a_user_leaves_jobs_that_forget, a_user_changes_and_chooses_alerts,
-             an_invited_user_joins, who_does_not_answer_an_invitation_is_forgotten,
-             every_statement_is_understood)
+             an_invited_user_joins, who_does_not_answer_an_invitation_is_forgotten)
