@@ -255,13 +255,14 @@ static void gave_up(struct turn *turn, void *arg, int result)
 static void run_done(struct turn *turn, void *arg, int result)
 {
     struct due *due = arg;
+    bool failed = result < 0 && result != ERR_FORGOTTEN; /* being erased: nobody waits */
 
-    if (result < 0)
+    (void)turn;
+    if (failed)
         log_event(LOG_ERROR, "bot.turn_failed", LOG_ERR(result));
-    if (result < 0 && !err_retryable(result) &&
+    if (failed && !err_retryable(result) &&
         store_write(due->store, due->tenant, give_up, gave_up, due) == 0)
         return;
-    (void)turn;
     free(due);
 }
 

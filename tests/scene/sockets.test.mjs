@@ -90,3 +90,29 @@ scene(test, 'a flood of typing reaches nobody as a flood', async (t) => {
     assert.ok(typed >= 1 && typed <= 60, `${typed} frames`);
     assert.equal(desk.code, undefined);
 });
+
+scene(test, "an erased person's sockets close, and come back knowing nothing", async (t) => {
+    const lethe = await t.lethe();
+    const a = await lethe.claim();
+    const v = lethe.visitor();
+    const early = await v.live();
+    await v.says('canary of the erased');
+    const late = await v.live(0);
+    const desk = await a.live();
+    const { person } = await a.sees('', 'all');
+    const seen = late.ready.cseq;
+    assert.ok(seen > 0);
+    await a.call('POST', `/people/${person.id}/erase`, { confirm: 'erase' }, 202);
+    await Promise.all([early.closed, late.closed]);
+    assert.deepEqual([early.code, late.code], [1000, 1000]);
+    await desk.hears('the erasure', (f) => f.kind === 'erased' && f.object === person.id);
+    await until('the data to be gone', async () => Object.keys(await v.call('GET', '/data')).length === 0);
+    const back = await v.live(seen);
+    assert.equal(back.ready.cseq, 0);
+    assert.equal(back.ready.reset, true, 'what the page still shows is not to be kept');
+    assert.equal((await v.history(seen)).reset, true);
+    assert.deepEqual((await v.history(seen)).items, []);
+    assert.ok(!back.frames.some((f) => JSON.stringify(f).includes('canary')));
+    await v.says('somebody new');
+    await desk.hears('the new one', (f) => f.message?.text === 'somebody new' && f.data.person.id !== person.id);
+});
