@@ -222,9 +222,10 @@ void lethe_close(struct lethe *lethe)
         server_stop(lethe->server, GRACE_MS);
     lethe->tick = tick_stop(lethe->tick);
     lethe->daily = daily_stop(lethe->daily);
-    if (lethe->app.fetch)
-        fetch_stop(lethe->app.fetch);
+    /* Its last answers need the store; what the store still runs may ask it, and is refused. */
+    fetch_end(lethe->app.fetch);
     store_close(lethe->app.store);
+    fetch_stop(lethe->app.fetch);
     hub_free(lethe->app.hub);
     rate_free(lethe->app.by_peer);
     rate_free(lethe->app.by_account);

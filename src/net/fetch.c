@@ -131,19 +131,31 @@ int fetch_send(struct fetch *fetch, const struct fetch_request *request, fetch_d
     return r;
 }
 
-void fetch_stop(struct fetch *fetch)
+void fetch_end(struct fetch *fetch)
 {
     struct fetch *mail;
+    bool ended;
 
     if (!fetch)
         return;
     pthread_mutex_lock(&fetch->lock);
+    ended = fetch->stopping;
     fetch->stopping = true;
     mail = fetch->mail;
-    uv_async_send(&fetch->wake);
+    if (!ended)
+        uv_async_send(&fetch->wake);
     pthread_mutex_unlock(&fetch->lock);
-    fetch_stop(mail);
-    pthread_join(fetch->thread, NULL);
+    fetch_end(mail);
+    if (!ended)
+        pthread_join(fetch->thread, NULL);
+}
+
+void fetch_stop(struct fetch *fetch)
+{
+    if (!fetch)
+        return;
+    fetch_end(fetch);
+    fetch_stop(fetch->mail);
     fetch_free(fetch);
     curl_global_cleanup();
 }

@@ -61,8 +61,10 @@ int fetch_start(const struct fetch_opts *opts, struct fetch **ret) MUST_CHECK;
  *  this returned 0. Any thread. */
 int fetch_send(struct fetch *fetch, const struct fetch_request *request, fetch_done *done,
                void *arg) MUST_CHECK;
-/** Ends running and waiting calls with ERR_CANCELED, joins the thread, frees. Takes NULL. Not from
- *  within a fetch_done. */
+/** Ends running and waiting calls with ERR_CANCELED and joins the thread. Sending is answered with
+ *  ERR_CANCELED from then on. Takes NULL. Not from within a fetch_done. */
+void fetch_end(struct fetch *fetch);
+/** fetch_end, and frees: nobody may send any more. Takes NULL. */
 void fetch_stop(struct fetch *fetch);
 
 #endif

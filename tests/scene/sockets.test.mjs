@@ -65,13 +65,13 @@ scene(test, 'an open socket hears the answers of the next conversation too', asy
     const v = lethe.visitor();
     const socket = await v.live();
     for (let i = 0; i < 10; i++) await v.says(`word ${i}`);
-    const first = await a.sees('word 9');
+    const first = await a.sees('');
     await a.says(first.id, 'an answer in the first');
     await socket.hears('the first answer', (f) => f.message?.text === 'an answer in the first');
     await a.call('PATCH', `/conversations/${first.id}`, { status: 'closed' });
     await v.call('POST', '/start', { page: v.page }, 202);
     await v.says('me again');
-    const next = await a.sees('me again');
+    const next = await a.sees('');
     await a.says(next.id, 'an answer in the next');
     await socket.hears('the next answer', (f) => f.message?.text === 'an answer in the next');
 });
