@@ -78,8 +78,8 @@ static int read_line(struct line *line, int argc, char **argv)
     return line->rests < 0 ? ERR_USAGE : 0;
 }
 
-/* The first line of a file; "-" is the standard input. */
-static int read_secret(const char *path, struct buf *ret, struct buf *problem)
+/* A whole file, or its first line; "-" is the standard input. */
+static int read_file(const char *path, bool first_line, struct buf *ret, struct buf *problem)
 {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
     int c = EOF, r = 0;
@@ -88,9 +88,9 @@ static int read_secret(const char *path, struct buf *ret, struct buf *problem)
         r = buf_addf(problem, "%s can't be read.", path);
         return r < 0 ? r : ERR_IO;
     }
-    while (r == 0 && (c = fgetc(file)) != EOF && c != '\n')
+    while (r == 0 && (c = fgetc(file)) != EOF && !(first_line && c == '\n'))
         r = buf_add_char(ret, (char)c);
-    if (ret->len && ret->ptr[ret->len - 1] == '\r')
+    if (first_line && ret->len && ret->ptr[ret->len - 1] == '\r')
         ret->len--;
     if (file != stdin)
         fclose(file);
@@ -105,12 +105,24 @@ static int out_member(struct json_out *out, const struct member *member, struct 
     if (member->is_flag && member->flag)
         json_out_bool(out, member->name, true);
     if (member->value && member->is_file)
-        r = read_secret(member->value, &text, problem);
+        r = read_file(member->value, true, &text, problem);
     if (member->value && r == 0)
         json_out_str(out, member->name,
                      member->is_file ? buf_slice(&text) : slice_cstr(member->value));
     if (text.ptr)
         explicit_bzero(text.ptr, text.len);
+    buf_done(&text);
+    return r;
+}
+
+static int out_rest(struct json_out *out, const struct line *line, struct buf *problem)
+{
+    struct buf text = BUF_INIT(FILE_MAX);
+    bool file = strcmp(line->command->rest, "document") == 0;
+    int r = file ? read_file(line->rest[0], false, &text, problem) : 0;
+
+    if (r == 0)
+        json_out_str(out, line->command->rest, file ? buf_slice(&text) : slice_cstr(line->rest[0]));
     buf_done(&text);
     return r;
 }
@@ -125,7 +137,7 @@ static int write_request(const struct line *line, struct buf *ret, struct buf *p
     json_out_object(&out, NULL);
     json_out_str(&out, "command", slice_cstr(line->command->name));
     if (line->rests > 0)
-        json_out_str(&out, line->command->rest, slice_cstr(line->rest[0]));
+        r = out_rest(&out, line, problem);
     for (i = 0; r == 0 && i < line->n; i++)
         r = out_member(&out, &line->members[i], problem);
     json_out_close_object(&out);

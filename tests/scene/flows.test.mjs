@@ -1,6 +1,7 @@
 // Bots by the API: import, see what is wrong, publish, give to a website, talk.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { scene } from './kit.mjs';
 
@@ -45,4 +46,24 @@ scene(test, 'a document with errors is named line by line, and nothing of it is 
     assert.equal((await a.call('GET', '/flows')).items.length, before);
     for (const document of [{}, { lethe_flow: 99 }])
         assert.equal((await lethe.call('POST', '/api/v1/flows', { body: { name: 'Bad', document }, cookie: a.cookie })).status, 422);
+});
+
+scene(test, 'a flow is imported by script, while the server runs and while it does not', async (t) => {
+    const lethe = await t.lethe();
+    const a = await lethe.claim();
+    const file = new URL('../../flows/echo.json', import.meta.url).pathname;
+    const tenant = (await a.call('GET', '/tenant')).id;
+    const words = ['flow', 'import', file, '--tenant', tenant, '--publish', '--json'];
+    const first = JSON.parse(lethe.run(...words));
+    const again = JSON.parse(lethe.run(...words));
+    assert.equal(again.flow, first.flow);
+    const flow = (await a.call('GET', '/flows')).items.find((f) => f.id === first.flow);
+    assert.equal(flow.name, 'Echo');
+    assert.equal(flow.published, again.version);
+    assert.equal(flow.versions.length, 2);
+    await lethe.stop();
+    assert.equal(JSON.parse(lethe.run(...words)).flow, first.flow);
+    const bad = join(lethe.dir, 'bad.json');
+    writeFileSync(bad, JSON.stringify({ ...echo(), nodes: [{ id: 'echo', type: 'say', text: 'x', next: 'nowhere' }] }));
+    assert.throws(() => lethe.run('flow', 'import', bad, '--tenant', tenant), /nowhere/);
 });
