@@ -41,6 +41,20 @@ static inline int unit_run(const char *name, const TTest *const *tests, size_t n
         return unit_run(name, tests, sizeof(tests) / sizeof(tests[0]), seconds, NULL, NULL);       \
     }
 
+struct arena *arena_new(size_t limit);
+
+/** An arena that lives as long as the test's process: for helpers that give slices back. */
+static inline struct arena *unit_arena(size_t limit)
+{
+    static struct arena *kept[4096]; /* still in reach at the end: no leak */
+    static size_t n;
+
+    ck_assert_uint_lt(n, sizeof(kept) / sizeof(kept[0]));
+    kept[n] = arena_new(limit);
+    ck_assert_ptr_nonnull(kept[n]);
+    return kept[n++];
+}
+
 #define ck_assert_slice(s, literal)                                                                \
     do {                                                                                           \
         struct slice ck_s_ = (s);                                                                  \

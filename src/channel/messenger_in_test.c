@@ -11,7 +11,7 @@ static struct messenger_batch read_with(const char *body, const char *app_id)
 {
     const struct messenger_in_opts opts = {slice_cstr(app_id), NOW};
     struct messenger_batch batch;
-    int r = messenger_in_read(arena_new(MESSENGER_IN_ARENA), slice_cstr(body), &opts, &batch);
+    int r = messenger_in_read(unit_arena(MESSENGER_IN_ARENA), slice_cstr(body), &opts, &batch);
 
     ck_assert_msg(r == 0, "'%s' of %s", r < 0 ? err_code(r) : "", body);
     return batch;

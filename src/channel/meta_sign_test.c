@@ -48,7 +48,7 @@ END_TEST
 
 static int read_request(const char *text, struct meta_request *ret)
 {
-    return meta_request_read(arena_new(64 * 1024), SECRET, slice_cstr(text), NOW, ret);
+    return meta_request_read(unit_arena(64 * 1024), SECRET, slice_cstr(text), NOW, ret);
 }
 
 START_TEST(signed_requests_are_read_or_refused)
