@@ -53,5 +53,9 @@ asan: deps web
 fuzz: deps web
 	@tools/fuzz $(or $(MINUTES),1) $(TARGET)
 
+# Memory, start, size, messages a second beside nginx, lines of code. make bench SECONDS=20
+bench: build
+	@tools/bench $(BUILD) $(or $(SECONDS),10)
+
 clean:
 	@rm -rf build build-asan build-fuzz web/dist
