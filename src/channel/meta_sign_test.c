@@ -51,66 +51,68 @@ static int read_request(const char *text, struct meta_request *ret)
     return meta_request_read(unit_arena(64 * 1024), SECRET, slice_cstr(text), NOW, ret);
 }
 
+static const struct {
+    const char *name, *text;
+    int err;
+} signed_requests[] = {
+    {"as Meta sends it",
+     "RwyGIOlr1tv4W2m5R9PNptE-2nfjvxgvB0LBa3Vgsww."
+     "eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImlzc3VlZF9hdCI6MTc5NTQ5OTk5NSwidXNlcl9pZCI6Ijc3MDAxI"
+     "n0",
+     0},
+    {"padded",
+     "Gc8WH5bvduum-POunAboUcXw_oLzeapP0cyusHBK35U=."
+     "eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImlzc3VlZF9hdCI6MTc5NTQ5OTk5NSwidXNlcl9pZCI6Ijc3MDAxI"
+     "iwieCI6IjEifQ==",
+     0},
+    {"a byte of the payload changed",
+     "RwyGIOlr1tv4W2m5R9PNptE-2nfjvxgvB0LBa3Vgsww."
+     "eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImlzc3VlZF9hdCI6MTc5NTQ5OTk5NSwidXNlcl9pZCI6Ijc3MDAxI"
+     "nA",
+     ERR_AUTH},
+    {"a byte of the signature changed",
+     "ARwyGIOlr1tv4W2m5R9PNptE-2nfjvxgvB0LBa3Vgsww."
+     "eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImlzc3VlZF9hdCI6MTc5NTQ5OTk5NSwidXNlcl9pZCI6Ijc3MDAxI"
+     "n0",
+     ERR_AUTH},
+    {"another algorithm",
+     "n3IrbN_QqK0kCksqv8lxQCcbJvw0StMV2Ri0UZ946g8."
+     "eyJhbGdvcml0aG0iOiJub25lIiwiaXNzdWVkX2F0IjoxNzk1NDk5OTk1LCJ1c2VyX2lkIjoiNzcwMDEifQ",
+     ERR_AUTH},
+    {"no algorithm",
+     "ZAEXkZ1Yk_z01vQqCAY9mCp6KGODx-vm7OLS9xoBl6Y."
+     "eyJpc3N1ZWRfYXQiOjE3OTU0OTk5OTUsInVzZXJfaWQiOiI3NzAwMSJ9",
+     ERR_AUTH},
+    {"issued two days ago",
+     "zpOmVvkhqCPSbsULDuqqpMJpSKyzJJojGsCGIsJKJBs."
+     "eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImlzc3VlZF9hdCI6MTc5NTMyNzIwMCwidXNlcl9pZCI6Ijc3MDAxI"
+     "n0",
+     ERR_TIMEOUT},
+    {"issued tomorrow",
+     "9u3TKwczjw_83VYhq2glQ3uc4KcDjqArStqXHzxJK_E."
+     "eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImlzc3VlZF9hdCI6MTc5NTU4NjQwMCwidXNlcl9pZCI6Ijc3MDAxI"
+     "n0",
+     ERR_TIMEOUT},
+    {"nobody named",
+     "eCWLYpu6qHmwcpL4WPiLWQI5AfWRmUt7rBzen0erP6g."
+     "eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImlzc3VlZF9hdCI6MTc5NTQ5OTk5NX0",
+     ERR_SYNTAX},
+    {"no JSON", "k94lU2DojemOrSPnTpdPLmllb2DUNwMriNeCm1XvTyI.aGVsbG8", ERR_SYNTAX},
+    {"no dot", "abc", ERR_SYNTAX},
+    {"empty", "", ERR_SYNTAX},
+    {"only a dot", ".", ERR_SYNTAX},
+};
+
 START_TEST(signed_requests_are_read_or_refused)
 {
-    const struct {
-        const char *name, *text;
-        int err;
-    } rows[] = {
-        {"as Meta sends it",
-         "RwyGIOlr1tv4W2m5R9PNptE-2nfjvxgvB0LBa3Vgsww."
-         "eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImlzc3VlZF9hdCI6MTc5NTQ5OTk5NSwidXNlcl9pZCI6Ijc3MDAxI"
-         "n0",
-         0},
-        {"padded",
-         "Gc8WH5bvduum-POunAboUcXw_oLzeapP0cyusHBK35U=."
-         "eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImlzc3VlZF9hdCI6MTc5NTQ5OTk5NSwidXNlcl9pZCI6Ijc3MDAxI"
-         "iwieCI6IjEifQ==",
-         0},
-        {"a byte of the payload changed",
-         "RwyGIOlr1tv4W2m5R9PNptE-2nfjvxgvB0LBa3Vgsww."
-         "eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImlzc3VlZF9hdCI6MTc5NTQ5OTk5NSwidXNlcl9pZCI6Ijc3MDAxI"
-         "nA",
-         ERR_AUTH},
-        {"a byte of the signature changed",
-         "ARwyGIOlr1tv4W2m5R9PNptE-2nfjvxgvB0LBa3Vgsww."
-         "eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImlzc3VlZF9hdCI6MTc5NTQ5OTk5NSwidXNlcl9pZCI6Ijc3MDAxI"
-         "n0",
-         ERR_AUTH},
-        {"another algorithm",
-         "n3IrbN_QqK0kCksqv8lxQCcbJvw0StMV2Ri0UZ946g8."
-         "eyJhbGdvcml0aG0iOiJub25lIiwiaXNzdWVkX2F0IjoxNzk1NDk5OTk1LCJ1c2VyX2lkIjoiNzcwMDEifQ",
-         ERR_AUTH},
-        {"no algorithm",
-         "ZAEXkZ1Yk_z01vQqCAY9mCp6KGODx-vm7OLS9xoBl6Y."
-         "eyJpc3N1ZWRfYXQiOjE3OTU0OTk5OTUsInVzZXJfaWQiOiI3NzAwMSJ9",
-         ERR_AUTH},
-        {"issued two days ago",
-         "zpOmVvkhqCPSbsULDuqqpMJpSKyzJJojGsCGIsJKJBs."
-         "eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImlzc3VlZF9hdCI6MTc5NTMyNzIwMCwidXNlcl9pZCI6Ijc3MDAxI"
-         "n0",
-         ERR_TIMEOUT},
-        {"issued tomorrow",
-         "9u3TKwczjw_83VYhq2glQ3uc4KcDjqArStqXHzxJK_E."
-         "eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImlzc3VlZF9hdCI6MTc5NTU4NjQwMCwidXNlcl9pZCI6Ijc3MDAxI"
-         "n0",
-         ERR_TIMEOUT},
-        {"nobody named",
-         "eCWLYpu6qHmwcpL4WPiLWQI5AfWRmUt7rBzen0erP6g."
-         "eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImlzc3VlZF9hdCI6MTc5NTQ5OTk5NX0",
-         ERR_SYNTAX},
-        {"no JSON", "k94lU2DojemOrSPnTpdPLmllb2DUNwMriNeCm1XvTyI.aGVsbG8", ERR_SYNTAX},
-        {"no dot", "abc", ERR_SYNTAX},
-        {"empty", "", ERR_SYNTAX},
-        {"only a dot", ".", ERR_SYNTAX},
-    };
     struct meta_request request;
     size_t i;
 
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        int r = read_request(rows[i].text, &request);
+    for (i = 0; i < sizeof(signed_requests) / sizeof(signed_requests[0]); i++) {
+        int r = read_request(signed_requests[i].text, &request);
 
-        ck_assert_msg(r == rows[i].err, "%s: %s", rows[i].name, r < 0 ? err_code(r) : "taken");
+        ck_assert_msg(r == signed_requests[i].err, "%s: %s", signed_requests[i].name,
+                      r < 0 ? err_code(r) : "taken");
     }
     ck_assert_int_eq(read_request("RwyGIOlr1tv4W2m5R9PNptE-2nfjvxgvB0LBa3Vgsww."
                                   "eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImlzc3VlZF9hdCI6MTc5NTQ5OTk5"
