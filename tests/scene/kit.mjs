@@ -39,6 +39,8 @@ function makeDatabase() {
 
 /** A running server. `stop` drains, `kill` is kill -9; `start` again goes on with the same data. */
 export class Lethe {
+    spoken = new Set(); // what people said and are called: never in log or metrics
+
     static async start(options = {}) {
         const lethe = new Lethe();
         lethe.dir = mkdtempSync(join(tmpdir(), 'lethe-scene-'));
@@ -88,11 +90,33 @@ export class Lethe {
         await this.exited;
     }
 
-    /** Ends it and removes everything. */
+    /** Ends it, looks for what a log must not hold, and removes everything. */
     async end() {
-        if (this.process.exitCode === null && this.process.signalCode === null) await this.stop();
-        this.database?.drop();
-        rmSync(this.dir, { recursive: true, force: true });
+        try {
+            if (this.process.exitCode === null && this.process.signalCode === null) {
+                const answer = await fetch(`${this.url}/metrics`).catch(() => null);
+                if (answer?.ok) this.mustBeSilent('the metrics', await answer.text());
+                await this.stop();
+            }
+            assert.doesNotMatch(this.log, /(Address|Leak|Thread|UndefinedBehavior)Sanitizer|runtime error:/, 'a sanitizer complained');
+            this.mustBeSilent('the log', this.log.split('\n').filter((line) => line.startsWith('{')).join('\n'));
+        } finally {
+            if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill('SIGKILL');
+            this.database?.drop();
+            rmSync(this.dir, { recursive: true, force: true });
+        }
+    }
+
+    /** Remembers words that may stand in no log line; short ones would be found by accident. */
+    hush(...words) {
+        for (const word of words) if (typeof word === 'string' && word.length >= 8) this.spoken.add(word);
+    }
+
+    mustBeSilent(where, text) {
+        for (const word of this.spoken) assert.ok(!text.includes(word), `${where}: holds "${word}"`);
+        assert.doesNotMatch(text, /[\w.+-]+@[\w-]+\.\w+/, `${where}: holds an e-mail address`);
+        assert.doesNotMatch(text, /\ba:[\w-]{6,}/, `${where}: holds a visitor's id`);
+        assert.doesNotMatch(text, /\b\d{1,3}(\.\d{1,3}){3}\b/, `${where}: holds an IP address`);
     }
 
     /** Runs `lethe WORDS… --data …` and gives its stdout. */
@@ -122,11 +146,13 @@ export class Lethe {
     /** Makes the first owner by the claim link, signed in. */
     async claim(extra = {}) {
         const who = { firm: 'Fern & Kettle', name: 'Ada Example', email: 'ada@example.com', password: 'correct horse battery', policy: 1, ...extra };
+        this.hush(who.name, who.email, who.password, who.firm);
         const answer = await this.call('POST', '/api/v1/claim', { body: { ticket: this.claimTicket, ...who }, expect: 200 });
         return new Agent(this, answer, who);
     }
 
     async login(email, password) {
+        this.hush(email, password);
         const answer = await this.call('POST', '/api/v1/login', { body: { email, password }, expect: 200 });
         return new Agent(this, answer, { email, password });
     }
@@ -244,6 +270,7 @@ export class Visitor {
     }
 
     says(text, extra = {}) {
+        this.lethe.hush(text);
         return this.call('POST', '/messages', { client_id: randomUUID(), text, page: this.page, ...extra });
     }
 
@@ -296,6 +323,7 @@ export class Agent {
     }
 
     says(conversation, text, extra = {}) {
+        this.lethe.hush(text);
         return this.call('POST', `/conversations/${conversation}/messages`, { client_id: randomUUID(), text, ...extra });
     }
 
@@ -317,10 +345,14 @@ export function scene(test, name, body, options = {}) {
             started.push(lethe);
             return lethe;
         };
+        let failure = null;
         try {
             await body(t);
-        } finally {
-            for (const lethe of started) await lethe.end();
+        } catch (error) {
+            failure = error;
         }
+        // What the scene itself found says more than what the end of a server then finds.
+        for (const lethe of started) await lethe.end().catch((error) => (failure ??= error));
+        if (failure) throw failure;
     });
 }
