@@ -23,6 +23,8 @@ struct admin {
     /* Between the steps of a command: */
     int64_t tenant;
     struct slice hash;
+    int64_t object;
+    bool done;
 };
 
 typedef int admin_function(struct admin *admin);

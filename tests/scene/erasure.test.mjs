@@ -2,7 +2,10 @@
 // loses a word.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { scene, until } from './kit.mjs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { binary, scene, until } from './kit.mjs';
 
 scene(test, 'a visitor is erased from files and memory, and others are not', async (t) => {
     const lethe = await t.lethe();
@@ -49,4 +52,27 @@ scene(test, 'an agent erases a person; the receipt verifies, and a changed byte 
     const changed = receipt.slice(0, at) + (receipt[at] === 'A' ? 'B' : 'A') + receipt.slice(at + 1);
     assert.match(await check(changed), /was changed/);
     assert.match(await check('{}'), /no receipt/);
+});
+
+scene(test, 'erased by script, with the server running and without; the receipt is checked offline', async (t) => {
+    const lethe = await t.lethe();
+    const a = await lethe.claim();
+    for (const running of [true, false]) {
+        const v = lethe.visitor();
+        v.page = `http://shop.example.com/script-${running}`;
+        await v.says('canary-by-script');
+        const { person } = await until('the person', async () => (await a.inbox()).find((c) => c.page === v.page));
+        const held = JSON.parse(lethe.run('person', 'export', person.id, '--json'));
+        assert.match(JSON.stringify(held), /canary-by-script/);
+        if (!running) await lethe.stop();
+        assert.throws(() => lethe.run('person', 'erase', person.id), /--yes/);
+        const { state, receipt } = JSON.parse(lethe.run('person', 'erase', person.id, '--yes', '--json'));
+        assert.equal(state, 'erased');
+        const file = join(lethe.dir, 'receipt.json');
+        writeFileSync(file, JSON.stringify(receipt));
+        assert.match(execFileSync(binary, ['receipt', 'verify', file], { encoding: 'utf8' }), /Genuine/);
+        writeFileSync(file, JSON.stringify({ ...receipt, payload: receipt.payload.replace(/^./, 'f') }));
+        assert.equal(spawnSync(binary, ['receipt', 'verify', file]).status, 1);
+        assert.deepEqual(lethe.filesWith('canary-by-script'), []);
+    }
 });
