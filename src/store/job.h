@@ -17,7 +17,7 @@ enum job_kind {
     JOB_BOT_TIMER = 8,  /* object: conversation */
     JOB_OUTBOX = 10,    /* wakes the outbox */
     JOB_SPLIT = 11,     /* object: number of a look-up bucket; run by this room */
-    JOB_FORGET = 12, /* object: a vault slot nothing is sealed under any more; run by this room */
+    JOB_FORGET = 12,   /* object: a vault slot nothing is sealed under any more; run by this room */
     JOB_DELETION = 13, /* object: deletion_request */
     JOB_KINDS
 };
