@@ -16,19 +16,21 @@ static struct slice inside(struct slice object)
     return slice_trim(slice_of(object.ptr + 1, object.len - 2));
 }
 
-int message_parts_add(struct turn *turn, struct slice parts, const char *key, struct slice value,
-                      struct slice *ret)
+/* {"key":value, members}: without the first when `value` is empty. */
+static int join(struct turn *turn, const char *key, struct slice value, struct slice members,
+                struct slice *ret)
 {
-    struct slice members = inside(parts), object;
     struct buf b = BUF_INIT(BODY_MAX);
     struct json_out out;
+    struct slice object;
     int r;
 
     json_out_init(&out, &b);
     json_out_object(&out, NULL);
-    json_out_str(&out, key, value);
+    if (value.len)
+        json_out_str(&out, key, value);
     r = out.err;
-    if (r == 0 && members.len)
+    if (r == 0 && members.len && value.len)
         r = buf_add_char(&b, ',');
     if (r == 0)
         r = buf_add(&b, members);
@@ -44,34 +46,21 @@ int message_parts_add(struct turn *turn, struct slice parts, const char *key, st
     return r;
 }
 
+int message_parts_add(struct turn *turn, struct slice parts, const char *key, struct slice value,
+                      struct slice *ret)
+{
+    return join(turn, key, value, inside(parts), ret);
+}
+
 int message_body(struct turn *turn, struct pii text, struct slice parts, struct pii *ret)
 {
-    struct slice clean = arena_copy(turn->arena, pii_reveal(text));
-    struct slice members = inside(parts);
-    struct buf b = BUF_INIT(BODY_MAX);
-    struct json_out out;
-    struct slice body;
+    struct slice clean = arena_copy(turn->arena, pii_reveal(text)), body;
     int r;
 
     if (!clean.ptr)
         return ERR_MEMORY;
     mask_cards((char *)clean.ptr, clean.len);
-    json_out_init(&out, &b);
-    json_out_object(&out, NULL);
-    if (clean.len)
-        json_out_str(&out, "text", clean);
-    r = out.err;
-    if (r == 0 && members.len && clean.len)
-        r = buf_add_char(&b, ',');
-    if (r == 0)
-        r = buf_add(&b, members);
-    json_out_close_object(&out);
-    if (r == 0)
-        r = json_out_end(&out);
-    body = r == 0 ? arena_copy(turn->arena, buf_slice(&b)) : SLICE_NONE;
-    buf_done(&b);
-    if (r == 0 && !body.ptr)
-        r = ERR_MEMORY;
+    r = join(turn, "text", clean, inside(parts), &body);
     if (r == 0)
         *ret = pii_of(body);
     return r;
