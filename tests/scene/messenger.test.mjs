@@ -83,7 +83,7 @@ scene(test, 'an unknown Page is accepted and forgotten', async (t) => {
     const { graph, desk, lethe } = await connected(t);
     assert.equal((await graph.say(ADA, 'hello?', { page: '999' })).status, 200);
     assert.deepEqual(await desk.inbox(), []);
-    assert.match(lethe.log, /hooks.unknown_page/);
+    await until('the log to say so', () => /hooks.unknown_page/.test(lethe.log));
 });
 
 scene(test, 'a reply from the Page\'s own inbox stands in the conversation and silences the bot', async (t) => {
