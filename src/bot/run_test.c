@@ -125,47 +125,48 @@ START_TEST(image_text_and_cards_are_messages_of_their_own)
 }
 END_TEST
 
+static const struct {
+    const char *test;
+    bool holds;
+} conditions[] = {
+    {"'field':'size','op':'not_set'", true},
+    {"'field':'size','op':'set'", false},
+    {"'field':'size','value':'1'", false},
+    {"'field':'size','op':'is_not','value':'1'", true},
+    {"'field':'n','value':'007'", true}, /* as numbers */
+    {"'field':'n','op':'less','value':'7.5'", true},
+    {"'field':'n','op':'more','value':7", false},
+    {"'field':'n','op':'at_least','value':7", true},
+    {"'field':'n','op':'at_most','value':6", false},
+    {"'field':'n','op':'between','value':[5,8]", true},
+    {"'field':'n','op':'in','value':['6','7']", true},
+    {"'field':'city','value':'zürich'", true},
+    {"'field':'city','op':'starts','value':'ZUR'", true},
+    {"'field':'city','op':'contains','value':'rich'", true},
+    {"'field':'city','op':'contains','value':'poor'", false},
+    {"'field':'city','op':'less','value':'Ab'", false},
+    {"'field':'tag','value':'VIP'", true},
+    {"'field':'tag','op':'is_not','value':'vip'", false},
+    {"'field':'tag','value':'new'", false},
+    {"'field':'channel','value':'web'", true},
+    {"'field':'language','value':'en'", true},
+    {"'field':'locale','value':'en_GB'", true},
+    {"'field':'agents','op':'more','value':0", true},
+    {"'field':'weekday','op':'in','value':['mon','tue']", true},
+    {"'field':'time','op':'between','value':['09:00','18:00']", true},
+    {"'field':'time','op':'between','value':['22:00','06:00']", false},
+    {"'field':'time','op':'between','value':['22:00','13:00']", true},
+    {"'field':'date','op':'at_least','value':'2026-11-24'", true},
+    {"'field':'first_name','op':'set'", false},
+    {"'field':'message','value':'x'", false},
+};
+
 START_TEST(decides_by_conditions)
 {
-    static const struct {
-        const char *test;
-        bool holds;
-    } CASES[] = {
-        {"'field':'size','op':'not_set'", true},
-        {"'field':'size','op':'set'", false},
-        {"'field':'size','value':'1'", false},
-        {"'field':'size','op':'is_not','value':'1'", true},
-        {"'field':'n','value':'007'", true}, /* as numbers */
-        {"'field':'n','op':'less','value':'7.5'", true},
-        {"'field':'n','op':'more','value':7", false},
-        {"'field':'n','op':'at_least','value':7", true},
-        {"'field':'n','op':'at_most','value':6", false},
-        {"'field':'n','op':'between','value':[5,8]", true},
-        {"'field':'n','op':'in','value':['6','7']", true},
-        {"'field':'city','value':'zürich'", true},
-        {"'field':'city','op':'starts','value':'ZUR'", true},
-        {"'field':'city','op':'contains','value':'rich'", true},
-        {"'field':'city','op':'contains','value':'poor'", false},
-        {"'field':'city','op':'less','value':'Ab'", false},
-        {"'field':'tag','value':'VIP'", true},
-        {"'field':'tag','op':'is_not','value':'vip'", false},
-        {"'field':'tag','value':'new'", false},
-        {"'field':'channel','value':'web'", true},
-        {"'field':'language','value':'en'", true},
-        {"'field':'locale','value':'en_GB'", true},
-        {"'field':'agents','op':'more','value':0", true},
-        {"'field':'weekday','op':'in','value':['mon','tue']", true},
-        {"'field':'time','op':'between','value':['09:00','18:00']", true},
-        {"'field':'time','op':'between','value':['22:00','06:00']", false},
-        {"'field':'time','op':'between','value':['22:00','13:00']", true},
-        {"'field':'date','op':'at_least','value':'2026-11-24'", true},
-        {"'field':'first_name','op':'set'", false},
-        {"'field':'message','value':'x'", false},
-    };
     char text[2000];
     size_t i;
 
-    for (i = 0; i < ARRAY_LEN(CASES); i++) {
+    for (i = 0; i < ARRAY_LEN(conditions); i++) {
         struct play play;
 
         snprintf(
@@ -173,15 +174,15 @@ START_TEST(decides_by_conditions)
             "{'lethe_flow':1,'name':'T','triggers':[" ON_START(
                 "c") "],'nodes':[{'id':'c','type':'condition','cases':[{'if':[{%s}],'go':'y'}],"
                      "'else':'n'}," SAY("y", "yes") "," SAY("n", "no") "]}",
-            CASES[i].test);
+            conditions[i].test);
         play_init(&play, play_text(text));
         play.attributes[0] = (struct bot_fact){SLICE("n"), pii_of(SLICE("7"))};
         play.attributes[1] = (struct bot_fact){SLICE("city"), pii_of(SLICE("Zürich"))};
         play.facts.n_attributes = 2;
         play.tags[0] = pii_of(SLICE("vip"));
         play.facts.n_tags = 1;
-        ck_assert_msg((strcmp(play_start(&play), "say yes") == 0) == CASES[i].holds, "%s",
-                      CASES[i].test);
+        ck_assert_msg((strcmp(play_start(&play), "say yes") == 0) == conditions[i].holds, "%s",
+                      conditions[i].test);
         play_done(&play);
     }
 }
